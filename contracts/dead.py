@@ -1,0 +1,13 @@
+"""What could not be handled, with the reason. Stream DEAD; the body is the original message's, untouched."""
+
+REASON = "Frontdesk-Reason"
+"""Header: a stable code, for example `undecodable` or `delivered_too_often`."""
+DETAIL = "Frontdesk-Detail"
+"""Header: one sentence."""
+ATTEMPTS = "Frontdesk-Attempts"
+ORIGINAL_SUBJECT = "Frontdesk-Subject"
+ORIGINAL_SEQUENCE = "Frontdesk-Sequence"
+"""Headers: where the original lies; its own headers follow under `Frontdesk-Original-<name>`."""
+ORIGINAL_HEADER_PREFIX = "Frontdesk-Original-"
+CONSUMER = "Frontdesk-Consumer"
+"""Header: the durable that could not handle it."""

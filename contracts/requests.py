@@ -1,0 +1,327 @@
+"""Requests on the bus and their replies: JSON in, JSON out, answered by a queue group within 2 s.
+
+Every request takes `team` (default `default`) and `by`, who asks. A refusal is an `ErrorReply` with the header
+`Frontdesk-Error`.
+"""
+
+from datetime import datetime
+from typing import Literal
+
+from contracts.errors import Error
+from contracts.flow import FlowDefinition, Problem
+from contracts.ids import DEFAULT_TEAM, AgentId, FlowId, MessageId, RunId, TeamId, VisitorId
+from contracts.run import RunEvent
+from msgspec import UNSET, Raw, Struct, UnsetType
+
+RunStatus = Literal["running", "waiting", "completed", "failed", "cancelled"]
+
+
+class Request(Struct, frozen=True, kw_only=True, omit_defaults=True):
+    """What every request says."""
+
+    team: TeamId = DEFAULT_TEAM
+    by: str = ""
+
+
+# contracts.flows.*
+
+
+class PushFlow(Request, frozen=True, kw_only=True, omit_defaults=True):
+    """`contracts.flows.push` and `.submit.<team>`; a bare flow definition is taken as well."""
+
+    definition: Raw
+    activate: bool = False
+    expect_version: int | None = None
+    """Refuse with `version_conflict` unless this is the newest version (0: the flow is new)."""
+
+
+class SeedFlow(Request, frozen=True, kw_only=True, omit_defaults=True):
+    """`contracts.flows.seed`: push and activate, but only a flow that this team never had.
+
+    It is activated only when its trigger has never been given to another flow, so that it overrides nobody's choice.
+    """
+
+    definition: Raw
+
+
+class FlowPushed(Struct, frozen=True, kw_only=True):
+    """What a push led to. Equal content gives the version that is there."""
+
+    flow: FlowId
+    version: int
+    hash: str
+    active: bool
+    warnings: list[Problem] = []
+
+
+class FlowValidated(Struct, frozen=True, kw_only=True):
+    """All problems and warnings of a definition."""
+
+    problems: list[Problem]
+
+
+class FlowRequest(Request, frozen=True, kw_only=True, omit_defaults=True):
+    """`activate`, `deactivate`, `delete`, `get`, `history`: one flow, and a version where it matters."""
+
+    flow: FlowId
+    version: int | None = None
+    """None: the newest for `activate`; the active one, else the newest, for `get`."""
+
+
+class FlowActivated(Struct, frozen=True, kw_only=True):
+    """The reply of `activate`, `deactivate` and `delete`."""
+
+    flow: FlowId
+    version: int | None
+    active: bool
+    replaced: FlowId | None = None
+    """The flow that had this trigger until now."""
+
+
+class FlowSummary(Struct, frozen=True, kw_only=True):
+    """One flow of a list."""
+
+    flow: FlowId
+    name: str
+    trigger: str
+    versions: int
+    active: int | None
+    """The version that answers its trigger now."""
+
+
+class FlowList(Struct, frozen=True, kw_only=True):
+    """The reply of `contracts.flows.list`, by flow id."""
+
+    flows: list[FlowSummary]
+
+
+class FlowVersion(Struct, frozen=True, kw_only=True):
+    """The reply of `contracts.flows.get`."""
+
+    flow: FlowId
+    version: int
+    hash: str
+    active: bool
+    published_at: datetime
+    published_by: str
+    definition: FlowDefinition
+
+
+class FlowHistoryEntry(Struct, frozen=True, kw_only=True, omit_defaults=True):
+    """One thing that happened to a flow."""
+
+    at: datetime
+    by: str
+    what: Literal["published", "activated", "deactivated", "deleted"]
+    version: int | None = None
+    hash: str | None = None
+    replaced_by: FlowId | None = None
+
+
+class FlowHistory(Struct, frozen=True, kw_only=True):
+    """The reply of `contracts.flows.history`, newest first."""
+
+    flow: FlowId
+    history: list[FlowHistoryEntry]
+
+
+class FlowVerdict(Struct, frozen=True, kw_only=True, tag_field="type", tag="flow_verdict.v1", omit_defaults=True):
+    """What stream FLOW keeps: what became of a definition, and every change of what is active."""
+
+    team: TeamId
+    flow: FlowId
+    verdict: Literal["published", "refused", "activated", "deactivated", "deleted"]
+    at: datetime
+    by: str = ""
+    version: int | None = None
+    hash: str | None = None
+    replaced: FlowId | None = None
+    replaced_by: FlowId | None = None
+    submission: int | None = None
+    """The sequence in CONTRACTS, when it came that way."""
+    error: Error | None = None
+
+
+# query.runs.*
+
+
+class RunsList(Request, frozen=True, kw_only=True, omit_defaults=True):
+    """`query.runs.list`: the newest first."""
+
+    flow: FlowId | None = None
+    visitor: VisitorId | None = None
+    status: RunStatus | None = None
+    since: datetime | None = None
+    limit: int = 50
+    """1 to 500."""
+    cursor: str | None = None
+
+
+class RunSummary(Struct, frozen=True, kw_only=True):
+    """One run. `node` is where it is or was last; `error` the sentence of a failed or cancelled one."""
+
+    run: RunId
+    flow: FlowId
+    version: int
+    hash: str
+    team: TeamId
+    visitor: VisitorId
+    trigger: str
+    status: RunStatus
+    node: str | None
+    started_at: datetime
+    ended_at: datetime | None
+    error: str | None
+
+
+class RunsPage(Struct, frozen=True, kw_only=True):
+    """The reply of `query.runs.list`; `cursor` fetches what follows, None at the end."""
+
+    runs: list[RunSummary]
+    cursor: str | None
+
+
+class RunRequest(Request, frozen=True, kw_only=True, omit_defaults=True):
+    """`query.runs.events`."""
+
+    run: RunId
+
+
+class RunHistory(Struct, frozen=True, kw_only=True):
+    """The reply of `query.runs.events`, in `seq` order."""
+
+    run: RunSummary
+    events: list[RunEvent]
+
+
+class RunReplay(Request, frozen=True, kw_only=True, omit_defaults=True):
+    """`query.runs.replay`: decide again, with the recorded facts or with some of them changed; sends nothing."""
+
+    run: RunId
+    set: dict[str, Raw] = {}
+    """Facts by name with their JSON value, for example `{"agents_online": ["agent-1"]}`."""
+    definition: Raw | UnsetType = UNSET
+    """Another flow to decide by; absent: the version that ran."""
+
+
+class RunReplayed(Struct, frozen=True, kw_only=True):
+    """Whether today's decision equals the record, else the `seq` of the first event that differs."""
+
+    run: RunId
+    equal: bool
+    differs_at: int | None
+    events: list[RunEvent]
+    taken_as_recorded: list[int] = []
+    """Events whose variables were deleted: their recorded outcome stands."""
+    missing: str | None = None
+    """The fact that the other path needs and nobody recorded; `set` gives it."""
+
+
+# query.presence.*, contracts.team.*, contracts.conversations.*, query.conversations.*
+
+
+class PresenceList(Request, frozen=True, kw_only=True, omit_defaults=True):
+    """`query.presence.list`."""
+
+    kind: Literal["agent", "visitor"] = "agent"
+
+
+class PresenceOnline(Struct, frozen=True, kw_only=True):
+    """The reply of `query.presence.list`, sorted."""
+
+    online: list[str]
+
+
+class PostMessage(Request, frozen=True, kw_only=True, omit_defaults=True):
+    """`contracts.conversations.post`: an agent writes to a visitor. The caller makes the id, and may repeat."""
+
+    id: MessageId
+    visitor: VisitorId
+    agent: AgentId
+    text: str
+
+
+class AssignConversation(Request, frozen=True, kw_only=True, omit_defaults=True):
+    """`contracts.conversations.assign`: these agents look after the visitor from now on."""
+
+    id: MessageId
+    visitor: VisitorId
+    agents: list[AgentId]
+
+
+class Stored(Struct, frozen=True, kw_only=True):
+    """Where CHAT keeps what was asked for."""
+
+    id: MessageId
+    seq: int
+
+
+class ConversationsList(Request, frozen=True, kw_only=True, omit_defaults=True):
+    """`query.conversations.list`: newest message first."""
+
+    limit: int = 50
+    cursor: str | None = None
+
+
+class ConversationSummary(Struct, frozen=True, kw_only=True):
+    """One visitor's conversation."""
+
+    visitor: VisitorId
+    last_message: str
+    last_author: str
+    last_at: datetime
+    messages: int
+    assigned: list[AgentId]
+
+
+class ConversationsPage(Struct, frozen=True, kw_only=True):
+    """The reply of `query.conversations.list`."""
+
+    conversations: list[ConversationSummary]
+    cursor: str | None
+
+
+class MessagesList(Request, frozen=True, kw_only=True, omit_defaults=True):
+    """`query.conversations.messages`: the newest before `before`, oldest first."""
+
+    visitor: VisitorId
+    before: int | None = None
+    limit: int = 50
+
+
+class StoredMessage(Struct, frozen=True, kw_only=True, omit_defaults=True):
+    """One message as the people see it; `seq` is its place in CHAT."""
+
+    seq: int
+    id: MessageId
+    at: datetime
+    author_kind: Literal["robot", "agent", "visitor"]
+    author: str
+    text: str
+    run: RunId | None = None
+
+
+class MessagesPage(Struct, frozen=True, kw_only=True):
+    """The reply of `query.conversations.messages`."""
+
+    messages: list[StoredMessage]
+    more: bool
+
+
+class VisitorQuery(Request, frozen=True, kw_only=True, omit_defaults=True):
+    """`query.conversations.visitor`."""
+
+    visitor: VisitorId
+
+
+class VisitorProfile(Struct, frozen=True, kw_only=True):
+    """What is known of a visitor."""
+
+    visitor: VisitorId
+    first_seen_at: datetime
+    last_seen_at: datetime
+    page_url: str
+    page_title: str
+    locale: str
+    fields: dict[str, str | int | float | bool | None]
+    assigned: list[AgentId]

@@ -1,0 +1,62 @@
+"""Serving requests: FastStream subscribers in a queue group, with every refusal in the one shape of `contracts.errors`."""
+
+from collections.abc import Awaitable, Callable
+from typing import TypeVar
+
+import msgspec
+from faststream.nats import NatsBroker, NatsMessage, NatsResponse
+from structlog.stdlib import get_logger
+
+from contracts.errors import ERROR_HEADER, Error, ErrorReply
+from services.chassis.errors import FrontdeskError, Rejected, Retryable
+
+Req = TypeVar("Req", bound=msgspec.Struct)
+
+Answer = Callable[[Req], Awaitable[msgspec.Struct]]
+
+_log = get_logger()
+
+
+class Refusal(Rejected):
+    """A request refused with more to say than code and sentence: all its problems."""
+
+    def __init__(self, error: Error) -> None:
+        super().__init__(error.code, error.detail)
+        self.error = error
+
+
+def answer(
+    broker: NatsBroker, subject: str, request_type: type[Req], handler: Answer[Req], *, queue: str
+) -> None:
+    """Answer `subject` with what `handler` returns; copies of a service share the work by `queue`.
+
+    The handler raises `Rejected` to refuse. An empty body is a request with every default.
+    """
+    decoder = msgspec.json.Decoder(request_type)
+
+    @broker.subscriber(subject, queue=queue, title=subject, description=request_type.__doc__)
+    async def _(message: NatsMessage) -> NatsResponse:
+        try:
+            return NatsResponse(msgspec.json.encode(await handler(decoder.decode(message.body or b"{}"))))
+        except Exception as exc:  # noqa: BLE001 - the requester must get an answer, whatever went wrong
+            return _refused(subject, exc)
+
+
+def _refused(subject: str, exc: Exception) -> NatsResponse:
+    match exc:
+        case Refusal():
+            error = exc.error
+        case Rejected():
+            error = Error(code=exc.code, detail=exc.detail)
+        case msgspec.DecodeError():
+            error = Error(code="bad_request", detail=f"{subject}: {exc}")
+        case Retryable():
+            error = Error(code="unavailable", detail=f"{exc}; try again")
+        case FrontdeskError():
+            error = Error(code="failed", detail=str(exc))
+        case _:
+            _log.exception("request.failed", subject=subject)
+            error = Error(code="internal", detail=f"{subject} failed inside; the service's log says why")
+    return NatsResponse(
+        msgspec.json.encode(ErrorReply(error=error)), headers={ERROR_HEADER: error.code}
+    )

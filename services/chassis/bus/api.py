@@ -1,0 +1,75 @@
+"""The JetStream API as raw JSON requests, for what nats-py has no call for, and for provisioning."""
+
+import asyncio
+from typing import TypeVar
+
+import msgspec
+from nats.aio.client import Client
+from nats.errors import Error as NatsError
+
+from services.chassis.errors import Permanent, Unreachable
+
+T = TypeVar("T")
+
+
+class ApiError(Permanent):
+    """The API said no; `err_code` is the server's stable number."""
+
+    def __init__(self, subject: str, err_code: int, description: str) -> None:
+        super().__init__(f"JetStream refused {subject}: {description} ({err_code})")
+        self.err_code = err_code
+
+
+class _Sequences(msgspec.Struct, frozen=True):
+    consumer_seq: int = 0
+    stream_seq: int = 0
+
+
+class ConsumerInfo(msgspec.Struct, frozen=True):
+    """What the server says of a consumer; other fields are left out."""
+
+    name: str
+    num_pending: int = 0
+    num_ack_pending: int = 0
+    delivered: _Sequences = _Sequences()
+    config: dict[str, object] = {}
+
+
+class _Error(msgspec.Struct, frozen=True):
+    code: int
+    err_code: int = 0
+    description: str = ""
+
+
+class _Failure(msgspec.Struct, frozen=True):
+    error: _Error | None = None
+
+
+class JetStreamApi:
+    """Requests to `$JS.API`. It raises `ApiError` when refused and `Unreachable` when nobody answers."""
+
+    def __init__(self, client: Client, timeout_s: float) -> None:
+        self._client = client
+        self._timeout_s = timeout_s
+
+    async def request(self, subject: str, payload: object, reply_type: type[T]) -> T:
+        """Ask `$JS.API.<subject>`; the reply is decoded as `reply_type`."""
+        try:
+            async with asyncio.timeout(self._timeout_s):
+                reply = await self._client.request(
+                    f"$JS.API.{subject}", msgspec.json.encode(payload), timeout=self._timeout_s
+                )
+        except (NatsError, TimeoutError) as exc:
+            raise Unreachable(f"JetStream does not answer {subject}; is NATS up, with JetStream on?") from exc
+        failure = msgspec.json.decode(reply.data, type=_Failure).error
+        if failure is not None:
+            if failure.code >= 500:
+                raise Unreachable(f"JetStream cannot {subject} now: {failure.description} ({failure.err_code})")
+            raise ApiError(subject, failure.err_code, failure.description)
+        return msgspec.json.decode(reply.data, type=reply_type)
+
+    async def create_ephemeral(self, stream: str, config: dict[str, object]) -> ConsumerInfo:
+        """Make a consumer that goes when nobody listens any more."""
+        return await self.request(
+            f"CONSUMER.CREATE.{stream}", {"stream_name": stream, "config": config}, ConsumerInfo
+        )

@@ -1,0 +1,225 @@
+"""The connection: core messages, requests to other services, and the doors to everything that JetStream keeps."""
+
+import asyncio
+from collections.abc import Awaitable, Callable, Mapping, Sequence
+from types import TracebackType
+from typing import Self, TypeVar
+from urllib.parse import urlsplit
+
+import msgspec
+from fast_depends.msgspec import MsgSpecSerializer
+from faststream.nats import NatsBroker
+from nats.aio.client import Client
+from nats.aio.msg import Msg
+from nats.aio.subscription import Subscription
+from nats.errors import Error as NatsError
+
+from contracts.errors import ERROR_HEADER, Error, ErrorReply
+from contracts.streams import Consumer
+from services.chassis.bus.api import JetStreamApi
+from services.chassis.bus.inbox import Inbox
+from services.chassis.bus.keys import Keys
+from services.chassis.bus.publishing import Publisher, StoredAt
+from services.chassis.bus.pulling import Pull
+from services.chassis.bus.reading import Reader
+from services.chassis.bus.watching import Watch
+from services.chassis.errors import BadConfig, Rejected, Unreachable
+
+T = TypeVar("T")
+
+STORE_TIMEOUT_S = 5.0
+_CONNECT_TIMEOUT_S = 3.0
+
+
+class Received(msgspec.Struct, frozen=True):
+    """One core message. `headers` is empty rather than None."""
+
+    subject: str
+    data: bytes
+    headers: dict[str, str]
+
+
+class RequestRejected(Rejected):
+    """Another service refused a request; `error` is all that it said."""
+
+    def __init__(self, error: Error) -> None:
+        super().__init__(error.code, error.detail)
+        self.error = error
+
+
+class Bus:
+    """A connection to NATS that comes back by itself. Use as an async context manager.
+
+    `broker` is FastStream's, for `answering`; it starts with `start()`, after every handler is registered.
+    """
+
+    def __init__(self, url: str, name: str) -> None:
+        self._url = url
+        self._reconnected: list[Callable[[], None]] = []
+        self._broker = NatsBroker(
+            url,
+            name=name,
+            serializer=MsgSpecSerializer(),
+            allow_reconnect=True,
+            max_reconnect_attempts=-1,
+            reconnect_time_wait=0.1,
+            ping_interval=10,
+            max_outstanding_pings=2,
+            connect_timeout=int(_CONNECT_TIMEOUT_S),
+            # Requests wait for their reply anyway; what cannot be sent now fails there, and is tried again by its owner.
+            pending_size=8 * 1024 * 1024,
+            drain_timeout=5,
+            reconnected_cb=self._on_reconnect,
+            error_cb=self._on_error,
+            logger=None,
+        )
+
+    async def __aenter__(self) -> Self:
+        await _probe(self._url)
+        try:
+            async with asyncio.timeout(_CONNECT_TIMEOUT_S):
+                self._client: Client = await self._broker.connect()
+        except (NatsError, TimeoutError, OSError) as exc:
+            raise Unreachable(
+                f"NATS at {without_password(self._url)} does not let us in: {exc or 'no answer'};"
+                " check FRONTDESK_NATS_URL (nats://user:password@host:port)"
+            ) from exc
+        self._inbox = Inbox(self._client)
+        await self._inbox.open()
+        self.api = JetStreamApi(self._client, STORE_TIMEOUT_S)
+        self._publisher = Publisher(self._client, self._inbox)
+        self.read = Reader(self._client, self._inbox, STORE_TIMEOUT_S)
+        self.keys = Keys(self._client, self._publisher, self.read)
+        return self
+
+    async def __aexit__(
+        self, exc_type: type[BaseException] | None, exc: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        try:
+            async with asyncio.timeout(STORE_TIMEOUT_S):
+                await self._broker.stop(exc_type, exc, trace)
+        except (NatsError, TimeoutError):
+            # Not connected now, so there is nothing to drain.
+            await self._client.close()
+
+    @property
+    def broker(self) -> NatsBroker:
+        """FastStream's broker, to register request handlers on."""
+        return self._broker
+
+    @property
+    def is_connected(self) -> bool:
+        """Whether NATS is there at this moment."""
+        return self._client.is_connected
+
+    def on_reconnect(self, call: Callable[[], None]) -> None:
+        """Have `call` made after each reconnect, and when a slow consumer lost messages: something may be missed."""
+        self._reconnected.append(call)
+
+    async def start(self) -> None:
+        """Answer requests from now on."""
+        await self._broker.start()
+
+    # Core messages
+
+    async def tell(self, subject: str, payload: bytes) -> None:
+        """Publish to whoever listens now; nothing is stored."""
+        try:
+            await self._client.publish(subject, payload)
+        except NatsError as exc:
+            raise Unreachable(f"cannot publish to {subject}: {exc}") from exc
+
+    async def listen(
+        self, subject: str, take: Callable[[Received], Awaitable[None]], *, queue: str = ""
+    ) -> Callable[[], Awaitable[None]]:
+        """Have `take` called for each message, one after the other; the result ends it."""
+
+        async def receive(message: Msg) -> None:
+            await take(Received(message.subject, message.data, message.headers or {}))
+
+        subscription: Subscription = await self._client.subscribe(subject, queue=queue, cb=receive)
+
+        async def end() -> None:
+            if self._client.is_connected:
+                await subscription.unsubscribe()
+
+        return end
+
+    async def request(
+        self, subject: str, payload: msgspec.Struct | bytes, reply_type: type[T], *, timeout_s: float = 2.0
+    ) -> T:
+        """Ask another service. It raises `RequestRejected` when refused and `Unreachable` when nobody answers."""
+        body = payload if isinstance(payload, bytes) else msgspec.json.encode(payload)
+        try:
+            reply = await self._client.request(subject, body, timeout=timeout_s)
+        except (NatsError, TimeoutError) as exc:
+            raise Unreachable(
+                f"nobody answers {subject} on the bus; start the services with `frontdesk up`, or see `frontdesk doctor`"
+            ) from exc
+        if reply.headers and ERROR_HEADER in reply.headers:
+            raise RequestRejected(msgspec.json.decode(reply.data, type=ErrorReply).error)
+        return msgspec.json.decode(reply.data, type=reply_type)
+
+    # JetStream
+
+    async def begin_store(
+        self, subject: str, payload: bytes, headers: Mapping[str, str] | None = None
+    ) -> asyncio.Future[StoredAt]:
+        """Store without waiting for the ack, which the future brings; see `Publisher.begin`."""
+        return await self._publisher.begin(subject, payload, headers)
+
+    async def store(
+        self, subject: str, payload: bytes, headers: Mapping[str, str] | None = None
+    ) -> StoredAt:
+        """Store one message and wait for its ack; `Unreachable` means that it may or may not be stored."""
+        future = await self._publisher.begin(subject, payload, headers)
+        try:
+            async with asyncio.timeout(STORE_TIMEOUT_S):
+                return await future
+        except TimeoutError as exc:
+            raise Unreachable(f"no ack for a message to {subject} within {STORE_TIMEOUT_S:g} s") from exc
+
+    def pull(self, consumers: Sequence[Consumer]) -> Pull:
+        """What arrives on these durables, as natural batches; enter it to begin."""
+        pull = Pull(self._client, consumers)
+        self.on_reconnect(pull.restart)
+        return pull
+
+    def watch(self, bucket: str, keys: str = ">") -> Watch:
+        """The keys of a bucket that match, now and from now on."""
+        watch = Watch(self._client, self.api, bucket, keys)
+        self.on_reconnect(watch.restart)
+        return watch
+
+    async def _on_reconnect(self) -> None:
+        for call in self._reconnected:
+            call()
+
+    async def _on_error(self, error: Exception) -> None:
+        from nats.errors import SlowConsumerError
+
+        if isinstance(error, SlowConsumerError):
+            await self._on_reconnect()
+
+
+def without_password(url: str) -> str:
+    """The address as it may be shown."""
+    parts = urlsplit(url)
+    return f"{parts.scheme}://{parts.hostname}:{parts.port or 4222}"
+
+
+async def _probe(url: str) -> None:
+    """Fail at once when nothing listens: the client itself would go on trying."""
+    try:
+        parts = urlsplit(url)
+        host, port = parts.hostname or "127.0.0.1", parts.port or 4222
+    except ValueError as exc:
+        raise BadConfig(f"FRONTDESK_NATS_URL {url!r} is no address: {exc}; write nats://host:port") from exc
+    try:
+        async with asyncio.timeout(_CONNECT_TIMEOUT_S):
+            _, writer = await asyncio.open_connection(host, port)
+    except (OSError, TimeoutError) as exc:
+        raise Unreachable(
+            f"NATS does not answer at {host}:{port}; start it (`frontdesk up` brings its own) or set FRONTDESK_NATS_URL"
+        ) from exc
+    writer.close()

@@ -1,0 +1,56 @@
+"""Key-value buckets (NATS ADR-8) by the messages that they are, with the time to live that each kind of key needs."""
+
+from datetime import timedelta
+
+from nats.aio.client import Client
+
+from services.chassis.bus.publishing import EXPECTED_LAST_BY_SUBJECT, TTL, Publisher, StoredAt
+from services.chassis.bus.reading import Reader
+
+OPERATION = "KV-Operation"
+MARKER = "Nats-Marker-Reason"
+_ROLLUP = "Nats-Rollup"
+
+
+def stream_of(bucket: str) -> str:
+    """The stream that a bucket is."""
+    return f"KV_{bucket}"
+
+
+def subject_of(bucket: str, key: str) -> str:
+    """The subject that a key is."""
+    return f"$KV.{bucket}.{key}"
+
+
+class Keys:
+    """Reading and writing keys. There is no put of a session without a TTL and no delete: their tombstones would stay."""
+
+    def __init__(self, client: Client, publisher: Publisher, reader: Reader) -> None:
+        self._client = client
+        self._publisher = publisher
+        self._reader = reader
+
+    async def get(self, bucket: str, key: str) -> tuple[bytes, int] | None:
+        """The value and its revision, or None when the key is not there."""
+        last = await self._reader.last_of(stream_of(bucket), subject_of(bucket, key))
+        if last is None or OPERATION in last.headers or MARKER in last.headers:
+            return None
+        return last.data, last.seq
+
+    async def put(self, bucket: str, key: str, value: bytes, *, revision: int | None = None) -> StoredAt:
+        """Set a key that stays. With `revision` (0: not there yet) it raises `Conflict` when somebody else was first."""
+        headers = None if revision is None else {EXPECTED_LAST_BY_SUBJECT: str(revision)}
+        return await (await self._publisher.begin(subject_of(bucket, key), value, headers))
+
+    async def put_for(self, bucket: str, key: str, value: bytes, ttl: timedelta) -> StoredAt:
+        """Set a key that goes by itself when `ttl` (whole seconds) has passed without another put."""
+        return await (await self._publisher.begin(subject_of(bucket, key), value, {TTL: _seconds(ttl)}))
+
+    async def purge(self, bucket: str, key: str, marker_ttl: timedelta) -> StoredAt:
+        """Take a key away now; its marker stays for `marker_ttl`, so that every watcher sees it go."""
+        headers = {OPERATION: "PURGE", _ROLLUP: "sub", TTL: _seconds(marker_ttl)}
+        return await (await self._publisher.begin(subject_of(bucket, key), b"", headers))
+
+
+def _seconds(ttl: timedelta) -> str:
+    return f"{max(1, round(ttl.total_seconds()))}s"

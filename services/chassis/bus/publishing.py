@@ -1,0 +1,92 @@
+"""Storing messages in JetStream, pipelined: many may be under way, each with its own ack."""
+
+import asyncio
+from collections.abc import Mapping
+
+import msgspec
+from nats.aio.client import Client
+from nats.aio.msg import Msg
+from nats.errors import Error as NatsError
+
+from services.chassis.bus.inbox import Inbox
+from services.chassis.errors import Conflict, Permanent, Unreachable
+
+MESSAGE_ID = "Nats-Msg-Id"
+EXPECTED_LAST_BY_SUBJECT = "Nats-Expected-Last-Subject-Sequence"
+EXPECTED_LAST_SUBJECT = "Nats-Expected-Last-Subject-Sequence-Subject"
+TTL = "Nats-TTL"
+
+_WRONG_LAST_SEQUENCE = frozenset({10071, 10164})
+
+
+class StoredAt(msgspec.Struct, frozen=True):
+    """Where a stream keeps a message. `duplicate`: its id was there already, within the dedupe window."""
+
+    stream: str
+    seq: int
+    duplicate: bool = False
+
+
+class _ApiError(msgspec.Struct, frozen=True):
+    code: int
+    err_code: int = 0
+    description: str = ""
+
+
+class _Ack(msgspec.Struct, frozen=True):
+    stream: str = ""
+    seq: int = 0
+    duplicate: bool = False
+    error: _ApiError | None = None
+
+
+_ack_decoder = msgspec.json.Decoder(_Ack)
+
+
+class Publisher:
+    """Publishes to streams and resolves each publish by its ack."""
+
+    def __init__(self, client: Client, inbox: Inbox) -> None:
+        self._client = client
+        self._inbox = inbox
+
+    async def begin(
+        self, subject: str, payload: bytes, headers: Mapping[str, str] | None
+    ) -> asyncio.Future[StoredAt]:
+        """Send without waiting for the ack, which the future brings.
+
+        It raises `Conflict` when an expected sequence was not the last, `Permanent` when the bus refuses the message for
+        what it is, `Unreachable` when no stream took it. An ack may get lost: wait under a timeout.
+        """
+        future: asyncio.Future[StoredAt] = asyncio.get_running_loop().create_future()
+        reply, token = self._inbox.expect(lambda message: _settle(future, subject, message))
+        future.add_done_callback(lambda _: self._inbox.forget(token))
+        try:
+            await self._client.publish(
+                subject, payload, reply=reply, headers=None if headers is None else dict(headers)
+            )
+        except NatsError as exc:
+            future.cancel()
+            raise Unreachable(f"cannot publish to {subject}: {exc}; is NATS up?") from exc
+        return future
+
+
+def _settle(future: asyncio.Future[StoredAt], subject: str, message: Msg) -> None:
+    if future.done():
+        return
+    if not message.data:
+        future.set_exception(Unreachable(f"no stream takes {subject}; is JetStream up, and has `frontdesk migrate` run?"))
+        return
+    ack = _ack_decoder.decode(message.data)
+    if ack.error is None:
+        future.set_result(StoredAt(ack.stream, ack.seq, ack.duplicate))
+    else:
+        future.set_exception(_refusal(subject, ack.error))
+
+
+def _refusal(subject: str, error: _ApiError) -> Exception:
+    sentence = f"the bus refused a message to {subject}: {error.description} ({error.err_code})"
+    if error.err_code in _WRONG_LAST_SEQUENCE:
+        return Conflict(sentence)
+    # 5xx: no room or no leader now; it may be otherwise later, and nothing may be dropped for it.
+    return Unreachable(sentence) if error.code >= 500 else Permanent(sentence)
