@@ -1,0 +1,144 @@
+"""Postgres behind a typed port: the only importer of asyncpg.
+
+`jsonb` comes and goes as JSON bytes, for msgspec to decode, and `uuid` as text, which ids are everywhere else.
+"""
+
+import asyncio
+from collections.abc import AsyncIterator, Iterable, Sequence
+from contextlib import asynccontextmanager
+from types import TracebackType
+from typing import Self
+from urllib.parse import urlsplit
+
+import asyncpg
+from asyncpg import Connection, Record
+from asyncpg.pool import Pool, PoolConnectionProxy
+
+from services.chassis.errors import BadConfig, Conflict, Permanent, Retryable, Unreachable
+
+Row = Record
+
+COMMAND_TIMEOUT_S = 30.0
+_CONNECT_TIMEOUT_S = 5.0
+_AWAY = ("08", "53", "57P", "25006", "55P03")
+"""SQLSTATE classes of a server that is away, full, shutting down, read-only after a fail-over, or waited on too long."""
+
+
+class Transaction:
+    """A connection for the time of one transaction, or of one statement."""
+
+    def __init__(self, connection: "Connection[Record] | PoolConnectionProxy[Record]") -> None:
+        self._connection = connection
+
+    async def rows(self, sql: str, *args: object) -> Sequence[Row]:
+        """All rows."""
+        return await self._connection.fetch(sql, *args)
+
+    async def row(self, sql: str, *args: object) -> Row | None:
+        """The first row, if there is one."""
+        return await self._connection.fetchrow(sql, *args)
+
+    async def execute(self, sql: str, *args: object) -> None:
+        """Run a statement for its effect."""
+        await self._connection.execute(sql, *args)
+
+    async def copy(
+        self, schema: str, table: str, columns: Sequence[str], records: Iterable[Sequence[object]]
+    ) -> None:
+        """Append many rows at once, by COPY."""
+        await self._connection.copy_records_to_table(
+            table, schema_name=schema, columns=list(columns), records=records
+        )
+
+
+class Database:
+    """A pool of connections. Use as an async context manager.
+
+    Errors come as `Retryable` (away, busy, lost a race that the server noticed), `Conflict` (a key is taken) or `Permanent`.
+    """
+
+    def __init__(self, dsn: str, *, most: int = 8) -> None:
+        self._dsn = dsn
+        self._most = most
+
+    async def __aenter__(self) -> Self:
+        try:
+            self._pool: Pool[Record] = await asyncpg.create_pool(
+                self._dsn,
+                min_size=1,
+                max_size=self._most,
+                timeout=_CONNECT_TIMEOUT_S,
+                command_timeout=COMMAND_TIMEOUT_S,
+                init=_prepare,
+                # Plans are kept per statement anyway, and compiling one to machine code costs more than our statements do.
+                server_settings={"application_name": "frontdesk", "jit": "off"},
+            )
+        except (OSError, TimeoutError, asyncpg.PostgresError) as exc:
+            raise Unreachable(
+                f"Postgres at {_where(self._dsn)} does not let us in: {exc or 'no answer'};"
+                " start it (`frontdesk up` brings its own) or check FRONTDESK_POSTGRES_DSN"
+            ) from exc
+        except (ValueError, asyncpg.InterfaceError) as exc:
+            raise BadConfig(
+                f"FRONTDESK_POSTGRES_DSN is no address: {exc}; write postgresql://user:password@host:port/database"
+            ) from exc
+        return self
+
+    async def __aexit__(
+        self, exc_type: type[BaseException] | None, exc: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        try:
+            async with asyncio.timeout(5):
+                await self._pool.close()
+        except TimeoutError:
+            self._pool.terminate()
+
+    @asynccontextmanager
+    async def transaction(self) -> AsyncIterator[Transaction]:
+        """One transaction: committed at the end, rolled back when an exception leaves the block."""
+        async with self._connection() as connection, connection.transaction():
+            yield Transaction(connection)
+
+    @asynccontextmanager
+    async def statement(self) -> AsyncIterator[Transaction]:
+        """A connection without a transaction: each statement stands by itself."""
+        async with self._connection() as connection:
+            yield Transaction(connection)
+
+    @asynccontextmanager
+    async def _connection(self) -> "AsyncIterator[PoolConnectionProxy[Record]]":
+        try:
+            async with self._pool.acquire(timeout=_CONNECT_TIMEOUT_S) as connection:
+                yield connection
+        except asyncpg.PostgresError as exc:
+            raise _translated(exc) from exc
+        except (OSError, TimeoutError, asyncpg.InterfaceError) as exc:
+            raise Unreachable(f"Postgres is away: {exc or 'no answer in time'}") from exc
+
+
+async def _prepare(connection: "Connection[Record]") -> None:
+    await connection.set_type_codec(
+        "jsonb",
+        schema="pg_catalog",
+        format="binary",
+        # Version 1 of jsonb's binary form is the JSON text behind one byte.
+        encoder=lambda text: b"\x01" + text,
+        decoder=lambda data: data[1:],
+    )
+    await connection.set_type_codec("uuid", schema="pg_catalog", format="text", encoder=str, decoder=str)
+
+
+def _translated(exc: asyncpg.PostgresError) -> Exception:
+    state = str(exc.sqlstate or "")
+    if state.startswith(_AWAY):
+        return Unreachable(f"Postgres is away: {exc}")
+    if state.startswith("40"):
+        return Retryable(f"Postgres asks to try again: {exc}")
+    if state == "23505":
+        return Conflict(f"somebody else was first: {exc}")
+    return Permanent(f"Postgres refused a statement: {exc} ({state})")
+
+
+def _where(dsn: str) -> str:
+    parts = urlsplit(dsn)
+    return f"{parts.hostname}:{parts.port or 5432}{parts.path}" if parts.hostname else "its Unix socket"
