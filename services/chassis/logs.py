@@ -32,10 +32,7 @@ def configure(service: str, form: Literal["auto", "console", "json"] = "auto", l
         logger_factory=structlog.stdlib.LoggerFactory(),
         cache_logger_on_first_use=True,
     )
-    renderer: Processor = (
-        structlog.dev.ConsoleRenderer() if is_console else structlog.processors.JSONRenderer()
-    )
-    named = structlog.processors.EventRenamer("event")
+    renderer = _console() if is_console else structlog.processors.JSONRenderer()
     handler = logging.StreamHandler(sys.stderr)
     handler.setFormatter(
         structlog.stdlib.ProcessorFormatter(
