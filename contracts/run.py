@@ -1,18 +1,18 @@
 """What a run leaves behind: its events and their effects, in the order of `seq`, from 1 without gaps.
 
-A run is the fold of these events; nothing else is known about it. Personal data (the values of variables and the texts of
-messages) is kept apart from the path: `split` takes it out before an event is stored, `merge` puts it back. When it has been
-deleted the event stays `withheld`, and the path still replays.
+A run is the fold of these events; nothing else is known about it. Personal data (the values of variables and the texts
+of messages) is kept apart from the path: `split` takes it out before an event is stored, `merge` puts it back. When it
+has been deleted the event stays `withheld`, and the path still replays.
 """
 
 from datetime import datetime
-from typing import Literal
+from typing import Literal, TypeAlias
 
 from msgspec import Struct, structs
 
 from contracts.ids import AgentId, EventId, FlowId, MessageId, RunId, TeamId, VisitorId, effect_id
 
-Json = None | bool | int | float | str | list["Json"] | dict[str, "Json"]
+Json: TypeAlias = object
 """Any JSON value."""
 
 NodeId = str
@@ -36,7 +36,9 @@ class MessagePosted(_Effect, frozen=True, kw_only=True, tag="message_posted", om
     notify_agents: bool = False
 
 
-class ConversationAssigned(_Effect, frozen=True, kw_only=True, tag="conversation_assigned", omit_defaults=True):
+class ConversationAssigned(
+    _Effect, frozen=True, kw_only=True, tag="conversation_assigned", omit_defaults=True
+):
     """These agents look after the visitor from now on; sorted."""
 
     agents: tuple[AgentId, ...]
@@ -103,7 +105,14 @@ class NodeCompleted(_RunEvent, frozen=True, kw_only=True, tag="run.node_complete
     withheld: bool = False
 
 
-class RunWaiting(_RunEvent, frozen=True, kw_only=True, tag="run.waiting.v1", omit_defaults=True, rename={"waits_for": "for"}):
+class RunWaiting(
+    _RunEvent,
+    frozen=True,
+    kw_only=True,
+    tag="run.waiting.v1",
+    omit_defaults=True,
+    rename={"waits_for": "for"},
+):
     """The run stands at `node` until one of the outcomes `waits_for` comes, the time of `until` at the latest."""
 
     node: NodeId
@@ -176,7 +185,7 @@ def merge(event: RunEvent, personal: Personal | None) -> RunEvent:
             return event
 
 
-def message_ids(event: RunEvent) -> tuple[tuple[MessageId, Effect], ...]:
+def effects_of(event: RunEvent) -> tuple[tuple[MessageId, Effect], ...]:
     """The effects of an event, each with its derived id; an effect's message carries that id."""
     if isinstance(event, (NodeCompleted, RunWaiting)):
         return tuple((effect_id(event.run, event.seq, effect.k), effect) for effect in event.effects)

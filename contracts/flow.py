@@ -1,0 +1,372 @@
+"""What admins write: one flow, its nodes and its scenarios, from TOML or JSON.
+
+`parse_toml`, `parse_json` and `parse` give a `FlowDefinition`, or every problem of its form at once: what cannot
+be read, fields that nobody knows, values out of bounds. Nodes stay raw here: what a type needs is checked by
+who knows the types. Whatever comes in, the answer is problems, never another error.
+"""
+
+import tomllib
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from datetime import datetime
+from difflib import get_close_matches
+from hashlib import sha256
+from math import isfinite
+from types import NoneType, UnionType
+from typing import Annotated, Literal, TypeVar, Union, cast, get_args, get_origin
+
+import msgspec
+from msgspec import NODEFAULT, UNSET, Meta, Struct, UnsetType, ValidationError, structs
+
+from contracts.ids import TOKEN_PATTERN, AgentId, FlowId
+
+MAX_BYTES = 256 * 1024
+MAX_DEPTH = 32
+MAX_NODES = 500
+MAX_TEXT = 4000
+
+Trigger = Literal["widget_loaded", "widget_opened", "message_sent", "event_tracked"]
+TRIGGERS: tuple[Trigger, ...] = get_args(Trigger)
+Overlap = Literal["allow", "skip", "restart"]
+Answer = Literal["TIMEOUT", "AGENT_ANSWER", "VISITOR_ANSWER"]
+
+Name = Annotated[str, Meta(min_length=1, max_length=64, description="text of 1 to 64 characters")]
+NodeKey = Annotated[str, Meta(pattern=TOKEN_PATTERN, description="1 to 64 of A-Z a-z 0-9 _ -")]
+FlowKey = Annotated[
+    FlowId,
+    Meta(pattern="^[a-z0-9-]{1,64}$", description="1 to 64 lowercase letters, digits and hyphens"),
+]
+Cooldown = Annotated[
+    int, Meta(ge=0, le=31_536_000, description="a whole number of seconds from 0 to 31536000 (a year)")
+]
+Place = tuple[int | float, int | float]
+
+
+class Problem(Struct, frozen=True, kw_only=True):
+    """One thing that is wrong with a flow: a code, the place, a sentence and a way out."""
+
+    code: str
+    at: str
+    """`nodes.check.next.TRUE`; empty: the whole of it."""
+    detail: str
+    hint: str = ""
+    level: Literal["error", "warning"] = "error"
+
+
+class Given(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True, omit_defaults=True):
+    """The world of a scenario. A fact that is not given is missing: reading it fails the scenario."""
+
+    agents_online: tuple[AgentId, ...] | UnsetType = UNSET
+    assigned: tuple[AgentId, ...] | UnsetType = UNSET
+    team_agents: tuple[AgentId, ...] | UnsetType = UNSET
+    locale: str = ""
+    now: datetime | UnsetType = UNSET
+    """Default: Monday 2024-01-01 09:00 UTC."""
+    variables: dict[str, object] = {}
+
+
+class Step(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True, omit_defaults=True):
+    """What happens next while the run waits, and what has changed in the world by then."""
+
+    type: Answer
+    text: str = ""
+    """What the visitor wrote; becomes `message_body`."""
+    after_s: Annotated[int, Meta(ge=0, le=604_800, description="a whole number from 0 to 604800")] = 1
+    """How long the run has waited when an answer comes; a TIMEOUT comes when it is due."""
+    given: Given | UnsetType = UNSET
+    """Replaces the facts that it names, from here on."""
+
+
+class Scenario(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True, omit_defaults=True):
+    """A promise about the flow: in this world it takes this path and posts these messages.
+
+    `steps` are what the waits get, in order: `"TIMEOUT"`, `"AGENT_ANSWER"`, `"VISITOR_ANSWER"`, or a table that says
+    more: `{ type = "VISITOR_ANSWER", text = "yes", after_s = 5 }`. `path` lists `node OUTCOME`; its last entry is the
+    bare id of the `end` where the run is over, or of the node where it still waits.
+    """
+
+    name: Name
+    given: Given = Given()
+    steps: tuple[Answer | Step, ...] = ()
+    path: tuple[str, ...] | UnsetType = UNSET
+    messages: tuple[str, ...] | UnsetType = UNSET
+
+
+class FlowDefinition(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True, omit_defaults=True):
+    """A flow as it was written. Edges are in each node's `next`: outcome to node id."""
+
+    flow: FlowKey
+    name: Name
+    trigger: Trigger
+    event: Name | None = None
+    """Only with `event_tracked`: the one event that it answers; None: all the others."""
+    cooldown_s: Cooldown = 0
+    overlap: Overlap = "allow"
+    nodes: dict[NodeKey, dict[str, object]]
+    layout: dict[str, Place] = {}
+    """For the editor only."""
+    scenarios: tuple[Scenario, ...] = ()
+
+
+Parsed = FlowDefinition | tuple[Problem, ...]
+
+
+def content_hash(definition: FlowDefinition) -> str:
+    """What tells one version from another: SHA-256 (hex) over the sorted JSON without `layout` and defaults."""
+    return sha256(msgspec.json.encode(structs.replace(definition, layout={}), order="sorted")).hexdigest()
+
+
+class RejectedFlow(ValueError):  # noqa: N818 (a domain "no")
+    """This cannot be a flow, and `problems` says why."""
+
+    def __init__(self, problems: tuple[Problem, ...]) -> None:
+        super().__init__("; ".join(f"{p.at or 'flow'}: {p.detail} ({p.hint})" for p in problems))
+        self.problems = problems
+
+
+def parse_toml(data: bytes) -> Parsed:
+    """The flow in a TOML file."""
+    try:
+        return parse(decode_toml(data))
+    except RejectedFlow as exc:
+        return exc.problems
+
+
+def parse_json(data: bytes) -> Parsed:
+    """The flow in a JSON document."""
+    try:
+        return parse(decode_json(data))
+    except RejectedFlow as exc:
+        return exc.problems
+
+
+def decode_toml(data: bytes) -> object:
+    """What the TOML says, in JSON's types. Raises `RejectedFlow`."""
+    return _decoded("TOML", lambda: msgspec.to_builtins(tomllib.loads(data.decode())), data)
+
+
+def decode_json(data: bytes) -> object:
+    """What the JSON says. Raises `RejectedFlow`."""
+    return _decoded("JSON", lambda: msgspec.json.decode(data), data)
+
+
+def _decoded(language: str, decode: Callable[[], object], data: bytes) -> object:
+    if len(data) > MAX_BYTES:
+        hint = f"keep to {MAX_BYTES} bytes; split the flow by trigger or event"
+        detail = f"the definition has {len(data)} bytes"
+        raise RejectedFlow((Problem(code="too_large", at="", detail=detail, hint=hint),))
+    try:
+        raw = decode()
+    except (ValueError, RecursionError) as exc:
+        detail = f"this is not {language}: {exc}"
+        hint = "mend it at that place; was the file cut off?"
+        raise RejectedFlow((Problem(code="bad_syntax", at="", detail=detail, hint=hint),)) from exc
+    unstorable = tuple(_unstorable(raw, "", MAX_DEPTH))
+    if unstorable:
+        raise RejectedFlow(unstorable)
+    return raw
+
+
+def parse(raw: object) -> Parsed:
+    """The flow in a decoded document, of whatever shape that is; see `decode_json`."""
+    if not isinstance(raw, dict):
+        return (_bad("", f"a flow is a table of fields, not {shown(raw)}", "begin with flow, name, trigger"),)
+    definition, problems = typed(FlowDefinition, cast("dict[str, object]", raw))
+    if definition is None:
+        return problems
+    return tuple(_beyond_types(definition)) or definition
+
+
+T = TypeVar("T", bound=Struct)
+Hook = Callable[[type, object], object]
+
+
+class Unfit(ValueError):  # noqa: N818 (said of a value)
+    """Raised by a field's own type when it refuses a value: says more than `bad_value` can."""
+
+    def __init__(self, code: str, detail: str, hint: str) -> None:
+        super().__init__(detail)
+        self.code, self.detail, self.hint = code, detail, hint
+
+
+def typed(
+    struct: type[T], raw: Mapping[str, object], at: str = "", hook: Hook | None = None
+) -> tuple[T | None, tuple[Problem, ...]]:
+    """`raw` as that Struct, or None and a problem for each field that is unknown, missing or out of bounds.
+
+    `hook` decodes types that msgspec does not know, as its `dec_hook`; it may raise `Unfit`.
+    """
+    problems: list[Problem] = []
+    value = _struct(struct, raw, at, problems, hook)
+    return value, tuple(problems)
+
+
+def _value(kind: object, raw: object, at: str, problems: list[Problem], hook: Hook | None) -> object:
+    """`raw` converted; descends by itself because msgspec reports the first error only, and no keys of tables."""
+    kind = _present(kind)
+    arguments = get_args(kind)
+    if isinstance(raw, dict):
+        table = cast("dict[str, object]", raw)
+        inner = next((k for k in (kind, *arguments) if isinstance(k, type) and issubclass(k, Struct)), None)
+        if inner is not None:
+            return _struct(inner, table, at, problems, hook)
+        if get_origin(kind) is dict:
+            return {
+                _leaf(arguments[0], key, _join(at, key), problems, hook): _value(
+                    arguments[1], item, _join(at, key), problems, hook
+                )
+                for key, item in table.items()
+            }
+    if isinstance(raw, list) and arguments[1:] == (...,):
+        items = enumerate(cast("list[object]", raw))
+        return tuple(_value(arguments[0], item, _join(at, str(i)), problems, hook) for i, item in items)
+    return _leaf(kind, cast("object", raw), at, problems, hook)
+
+
+def _present(kind: object) -> object:
+    """The type without its "or nothing"."""
+    if get_origin(kind) not in {Union, UnionType}:
+        return kind
+    choices = [choice for choice in get_args(kind) if choice not in {NoneType, UnsetType}]
+    return choices[0] if len(choices) == 1 else kind
+
+
+def _leaf(kind: object, raw: object, at: str, problems: list[Problem], hook: Hook | None) -> object:
+    try:
+        return msgspec.convert(raw, kind, dec_hook=hook)
+    except (ValidationError, RecursionError) as exc:
+        problems.append(_refusal(exc.__cause__, raw, kind, at))
+        return None
+
+
+def _struct(
+    struct: type[T], raw: Mapping[str, object], at: str, problems: list[Problem], hook: Hook | None
+) -> T | None:
+    fields = {field.encode_name: field for field in structs.fields(struct)}
+    found = len(problems)
+    problems.extend(_unknown_field(key, at, tuple(fields)) for key in raw if key not in fields)
+    values: dict[str, object] = {}
+    for key, field in fields.items():
+        if key in raw:
+            values[field.name] = _value(field.type, raw[key], _join(at, key), problems, hook)
+        elif field.default is NODEFAULT and field.default_factory is NODEFAULT:
+            hint = f"write {described(field.type)}"
+            problems.append(
+                Problem(code="bad_value", at=_join(at, key), detail=f"{key} is missing", hint=hint)
+            )
+    return struct(**values) if len(problems) == found else None
+
+
+def described(kind: object) -> str:
+    """What a field of this type takes, as the end of a sentence."""
+    for note in get_args(kind)[1:]:
+        if isinstance(note, Meta) and note.description:
+            return note.description
+    origin, arguments = get_origin(kind), get_args(kind)
+    if origin is Literal:
+        return " or ".join(shown(choice) for choice in arguments)
+    if origin in {Union, UnionType}:
+        choices = [k for k in arguments if k not in {NoneType, UnsetType}]
+        return " or ".join(dict.fromkeys(described(choice) for choice in choices))
+    if origin is tuple:
+        return f"a list of {described(arguments[0])}" if arguments[1:] == (...,) else "a list of two numbers"
+    return _PLAIN.get(cast("type", kind), "a table")
+
+
+_PLAIN: dict[type, str] = {
+    str: "text",
+    bool: "true or false",
+    int: "a whole number",
+    datetime: "a time such as 2024-01-01T09:00:00Z",
+}
+
+
+def _unknown_field(key: str, at: str, known: tuple[str, ...]) -> Problem:
+    near = nearest(key, known)
+    return Problem(
+        code="unknown_field",
+        at=_join(at, key),
+        detail=f"there is no field {key} here",
+        hint=f"did you mean {near}?" if near else f"remove it; the fields are {', '.join(known)}",
+    )
+
+
+def _refusal(cause: BaseException | None, raw: object, kind: object, at: str) -> Problem:
+    if isinstance(cause, Unfit):
+        return Problem(code=cause.code, at=at, detail=cause.detail, hint=cause.hint)
+    key = at.rpartition(".")[2]
+    choices = [choice for choice in get_args(kind) if isinstance(choice, str)]
+    near = nearest(raw, tuple(choices)) if isinstance(raw, str) else None
+    return Problem(
+        code="bad_value",
+        at=at,
+        detail=f"{key} cannot be {shown(raw)}",
+        hint=f"did you mean {shown(near)}?" if near else f"write {described(kind)}",
+    )
+
+
+def _beyond_types(definition: FlowDefinition) -> Iterator[Problem]:
+    if definition.event is not None and definition.trigger != "event_tracked":
+        yield Problem(
+            code="bad_value",
+            at="event",
+            detail=f"event narrows event_tracked, and this flow's trigger is {definition.trigger}",
+            hint='remove event, or set trigger = "event_tracked"',
+        )
+    if len(definition.nodes) > MAX_NODES:
+        yield Problem(
+            code="bad_value",
+            at="nodes",
+            detail=f"there are {len(definition.nodes)} nodes",
+            hint=f"keep to {MAX_NODES} nodes; split the flow by trigger or event",
+        )
+
+
+_INT64 = range(-(2**63), 2**63)
+
+
+def _unstorable(raw: object, at: str, depth: int) -> Iterator[Problem]:
+    """What neither JSON nor Postgres can hold."""
+    match raw:
+        case _ if depth == 0:
+            yield _bad(at, "tables nest too deeply", f"keep to {MAX_DEPTH} levels")
+        case str() if "\0" in raw:
+            yield _bad(at, "the character U+0000 cannot be stored", "remove it")
+        case float() if not isfinite(raw):
+            yield _bad(at, "the number is not finite", "write an ordinary number")
+        case int() if raw not in _INT64:
+            yield _bad(at, "the number is too large", "keep to 64 bits")
+        case dict():
+            for key, item in cast("dict[str, object]", raw).items():
+                yield from _unstorable(key, at, depth)
+                yield from _unstorable(item, _join(at, key), depth - 1)
+        case list():
+            for i, item in enumerate(cast("list[object]", raw)):
+                yield from _unstorable(item, _join(at, str(i)), depth - 1)
+        case _:
+            pass
+
+
+def _bad(at: str, detail: str, hint: str) -> Problem:
+    return Problem(code="bad_value", at=at, detail=detail, hint=hint)
+
+
+def _join(at: str, key: str) -> str:
+    return f"{at}.{key}" if at else key
+
+
+def nearest(word: str, known: Iterable[str]) -> str | None:
+    """The known word that was probably meant, if one is near."""
+    candidates = sorted(known)
+    by_folded = {candidate.casefold(): candidate for candidate in reversed(candidates)}
+    found = get_close_matches(word.casefold(), list(by_folded), n=1)
+    return by_folded[found[0]] if found else None
+
+
+def shown(value: object) -> str:
+    """A value as a sentence can quote it."""
+    if isinstance(value, dict):
+        return "a table"
+    if isinstance(value, (list, tuple)):
+        return "a list"
+    text = msgspec.json.encode(value).decode()
+    return text if len(text) <= 60 else f"{text[:57]}…"
