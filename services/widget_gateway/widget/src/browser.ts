@@ -1,0 +1,41 @@
+import { newId } from "./ids";
+import type { World } from "./link";
+import { SUBPROTOCOL } from "./protocol";
+
+/** Sockets to the gateway at `base`, the browser's clock and its chance. */
+export function browserWorld(base: string): World {
+  const address = new URL("ws", base);
+  address.protocol = address.protocol === "http:" ? "ws:" : "wss:";
+  return {
+    connect(events) {
+      const socket = new WebSocket(address, SUBPROTOCOL);
+      socket.onopen = () => events.opened();
+      socket.onmessage = (message: MessageEvent<unknown>) => {
+        if (typeof message.data === "string") events.received(message.data);
+      };
+      socket.onclose = ({ code }) => events.closed(code);
+      return {
+        send: (text) => {
+          if (socket.readyState === WebSocket.OPEN) socket.send(text);
+        },
+        close: () => socket.close(),
+      };
+    },
+    later(ms, action) {
+      const timer = setTimeout(action, ms);
+      return () => clearTimeout(timer);
+    },
+    now: () => Date.now(),
+    random: () => Math.random(),
+    newId: () => newId(),
+  };
+}
+
+/** What the gateway may know of the page, cut to what it takes. */
+export function currentPage(): { url: string; title: string; referrer: string } {
+  return {
+    url: location.href.slice(0, 2048),
+    title: document.title.slice(0, 512),
+    referrer: document.referrer.slice(0, 2048),
+  };
+}

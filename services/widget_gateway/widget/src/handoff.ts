@@ -1,0 +1,27 @@
+/** What the loader leaves on the page for the rest of the widget, and for the page itself. */
+
+/** Calls of the page, each `[name, ...arguments]`: an array until the widget is there, which then takes them at once. */
+export interface Queue {
+  push(...calls: unknown[]): unknown;
+}
+
+export interface Handoff {
+  /** Where the gateway is: the folder of widget.js. */
+  readonly base: string;
+  readonly team: string;
+  readonly root: ShadowRoot;
+  readonly launcher: HTMLButtonElement;
+}
+
+/** The page's functions; a name and its arguments become one call in the queue. */
+export const CALLS = ["open", "close", "send", "track", "set", "identify", "on", "off"];
+
+export type Api = Readonly<Record<string, (...args: unknown[]) => void>>;
+
+declare global {
+  interface Window {
+    frontdesk?: Queue | unknown[];
+    Frontdesk?: Api;
+    __frontdesk?: Handoff;
+  }
+}

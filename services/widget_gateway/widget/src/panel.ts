@@ -1,0 +1,101 @@
+import { Composer } from "./composer";
+import type { ComposerEvents } from "./composer";
+import { avatarOf, Conversation } from "./conversation";
+import { element, setText } from "./dom";
+import { CROSS, icon } from "./icons";
+import { linesOf } from "./lines";
+import type { Session } from "./session";
+import type { Store } from "./store";
+import type { Strings } from "./strings";
+
+const TYPING_MS = 4_000;
+
+export interface PanelEvents extends ComposerEvents {
+  close(): void;
+  older(): void;
+}
+
+/** The window: who is there, what was said, and where to write. */
+export class Panel {
+  readonly element: HTMLElement;
+  readonly #strings: Strings;
+  readonly #title = element("h2", { attributes: { id: "title" } });
+  readonly #status = element("p", { class: "status" });
+  readonly #notice = element("p", { class: "notice", attributes: { role: "status" } });
+  readonly #welcome = element("p", { class: "welcome" });
+  readonly #typing = element("p", { class: "typing" });
+  readonly #older: HTMLButtonElement;
+  readonly #conversation: Conversation;
+  readonly #composer: Composer;
+  #typingTimer = 0;
+
+  constructor(strings: Strings, locale: string, store: Store, team: string, events: PanelEvents) {
+    this.#strings = strings;
+    this.#older = element("button", {
+      class: "older",
+      text: strings.older,
+      attributes: { type: "button" },
+      onClick: () => events.older(),
+    });
+    this.#conversation = new Conversation(strings, locale, [this.#older, this.#welcome]);
+    this.#composer = new Composer(strings, store, team, events);
+    this.#typing.textContent = strings.typing;
+    this.#typing.hidden = true;
+    this.element = element(
+      "section",
+      { class: "panel", attributes: { role: "dialog", "aria-labelledby": "title", id: "panel" } },
+      this.#header(events),
+      this.#notice,
+      this.#conversation.element,
+      this.#typing,
+      this.#composer.element,
+    );
+    this.element.addEventListener("keydown", (event) => {
+      if (event.key === "Escape" && !event.isComposing) events.close();
+    });
+  }
+
+  render(session: Session, isLost: boolean): void {
+    const { appearance, agentsOnline, state, timeline, pending } = session;
+    const strings = this.#strings;
+    setText(this.#title, appearance.title || strings.title);
+    setText(this.#welcome, appearance.welcome || strings.welcome);
+    const presence = agentsOnline ? strings.online : strings.offline;
+    const known = session.visitor !== null;
+    setText(this.#status, known ? [presence, appearance.reply_time].filter(Boolean).join(" · ") : "");
+    this.#status.classList.toggle("online", known && agentsOnline);
+    setText(this.#notice, state === "stopped" ? strings.stopped : isLost ? strings.reconnecting : "");
+    this.#older.hidden = !session.hasOlder;
+    this.#conversation.render(linesOf(timeline.messages, pending.messages));
+  }
+
+  opened(): void {
+    this.#conversation.scrollToEnd();
+    this.#composer.fit();
+    // On a touch screen the keyboard would cover what the visitor came to read.
+    if (matchMedia("(pointer: fine)").matches) this.#composer.focus();
+    else this.element.querySelector<HTMLElement>(".conversation")?.focus();
+  }
+
+  /** Shows for a moment that somebody writes. */
+  showTyping(isOn: boolean): void {
+    clearTimeout(this.#typingTimer);
+    this.#typing.hidden = !isOn;
+    if (isOn) this.#typingTimer = window.setTimeout(() => this.showTyping(false), TYPING_MS);
+  }
+
+  #header(events: PanelEvents): HTMLElement {
+    const close = element(
+      "button",
+      { class: "close", attributes: { type: "button", "aria-label": this.#strings.close }, onClick: events.close },
+      icon(CROSS),
+    );
+    return element(
+      "header",
+      {},
+      avatarOf("robot", ""),
+      element("div", { class: "heading" }, this.#title, this.#status),
+      close,
+    );
+  }
+}

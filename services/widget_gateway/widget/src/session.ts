@@ -1,0 +1,286 @@
+/**
+ * The visitor's side of `frontdesk.v1`.
+ *
+ * Every fact is a frame in the outbox until the gateway accepts it. Frames travel one at a time, so that the gateway
+ * stores them in the order in which they were made, also when it refuses one as too fast; a lost connection sends the
+ * first one again with the same id, which the gateway knows. What comes in is merged by id, ordered by seq, and the end
+ * of the unbroken row is where the next connection resumes.
+ */
+
+import { Link } from "./link";
+import type { LinkOwner, LinkState, Verdict, World } from "./link";
+import { Outbox } from "./outbox";
+import { Pending } from "./pending";
+import { MAX_TEXT_CHARACTERS, parseFrame } from "./protocol";
+import type { Appearance, Hello, Message, PassingFrame, StoredFrame, Welcome } from "./protocol";
+import type { Store } from "./store";
+import { Timeline } from "./timeline";
+
+const ACCEPTED_WITHIN_MS = 20_000;
+const RETRY_MS = 1_000;
+const FINAL_ERRORS: ReadonlySet<string> = new Set(["bad_frame", "unknown_type", "too_large"]);
+
+/** What a fact is before it has an id. */
+export type Fact = StoredFrame extends infer F ? (F extends StoredFrame ? Omit<F, "id"> : never) : never;
+
+export type News =
+  | { readonly type: "changed" }
+  | { readonly type: "arrived"; readonly messages: readonly Message[] }
+  | { readonly type: "typing" }
+  | { readonly type: "refused"; readonly code: string; readonly detail: string };
+
+export interface SessionConfig {
+  readonly team: string;
+  readonly page: () => NonNullable<Hello["page"]>;
+  readonly locale: string;
+}
+
+export class Session implements LinkOwner {
+  readonly timeline = new Timeline();
+  readonly pending = new Pending();
+  readonly #link: Link;
+  readonly #outbox: Outbox;
+  readonly #world: World;
+  readonly #store: Store;
+  readonly #config: SessionConfig;
+  readonly #tell: (news: News) => void;
+  #visitor: string | null = null;
+  #identity: string | null = null;
+  #agentsOnline = false;
+  #hasOlder = false;
+  #appearance: Appearance = {};
+  #inFlight: string | null = null;
+  #cancelSendTimer = (): void => {};
+  #refusal: { code: string; detail: string } | null = null;
+
+  constructor(world: World, store: Store, config: SessionConfig, tell: (news: News) => void) {
+    this.#world = world;
+    this.#store = store;
+    this.#config = config;
+    this.#tell = tell;
+    this.#outbox = new Outbox(store, config.team, () => world.now());
+    this.#link = new Link(world, this);
+    for (const frame of this.#outbox.frames) this.#showPending(frame);
+  }
+
+  get state(): LinkState {
+    return this.#link.state;
+  }
+
+  get visitor(): string | null {
+    return this.#visitor;
+  }
+
+  get token(): string | null {
+    return this.#store.get(this.#tokenKey);
+  }
+
+  get agentsOnline(): boolean {
+    return this.#agentsOnline;
+  }
+
+  get appearance(): Appearance {
+    return this.#appearance;
+  }
+
+  /** Whether the server has messages older than the oldest one here. */
+  get hasOlder(): boolean {
+    return this.#hasOlder;
+  }
+
+  start(): void {
+    this.#link.reopen();
+  }
+
+  wake(): void {
+    this.#link.wake();
+  }
+
+  stop(): void {
+    this.#link.stop();
+  }
+
+  /** Says who the visitor is, by the team's own word, and connects again as that one. */
+  identify(jwt: string): void {
+    if (jwt === this.#identity && this.#link.state !== "stopped") return;
+    this.#identity = jwt;
+    this.#reconnect();
+  }
+
+  /** Records a fact and sends it as soon as the gateway takes it. Answers with its id. */
+  record(fact: Fact): string {
+    const frame: StoredFrame = { ...fact, id: this.#world.newId() };
+    this.#outbox.add(frame);
+    this.#showPending(frame);
+    this.changed();
+    this.#pump();
+    return frame.id;
+  }
+
+  /** Sends the visitor's message; false when there is nothing in it. Too long a text is cut. */
+  say(text: string): boolean {
+    const clean = text.replaceAll("\u0000", "").trim().slice(0, MAX_TEXT_CHARACTERS);
+    if (clean) this.record({ type: "message_sent", text: clean });
+    return clean !== "";
+  }
+
+  /** Tells the other side something that is true only now. */
+  mention(frame: PassingFrame): void {
+    if (this.#link.state === "online") this.#link.send(JSON.stringify(frame));
+  }
+
+  takeOlder(messages: readonly Message[], more: boolean): void {
+    this.timeline.prepend(messages);
+    this.pending.settle(messages);
+    this.#hasOlder = more;
+    this.changed();
+  }
+
+  opened(): void {
+    this.#refusal = null;
+    this.#landed();
+    const end = this.timeline.end;
+    const hello: Hello = {
+      type: "hello",
+      team: this.#config.team,
+      token: this.token,
+      after: end?.seq ?? 0,
+      ...(end && { after_id: end.id }),
+      page: this.#config.page(),
+      locale: this.#config.locale,
+      ...(this.#identity && { identity: this.#identity }),
+    };
+    this.#link.send(JSON.stringify(hello));
+  }
+
+  received(text: string): void {
+    const frame = parseFrame(text);
+    switch (frame?.type) {
+      case "welcome":
+        return this.#welcomed(frame);
+      case "messages":
+        return this.#arrived(this.timeline.catchUp(frame.messages, frame.more));
+      case "message":
+        return this.#arrived(this.timeline.add(frame) ? [frame] : []);
+      case "accepted":
+        return this.#settled(frame.id, "sent");
+      case "error":
+        return this.#refused(frame.code, frame.detail, frame.id ?? null, frame.retry_after_ms ?? RETRY_MS);
+      case "presence":
+        this.#agentsOnline = frame.agents_online;
+        return this.changed();
+      case "appearance":
+        this.#appearance = { ...this.#appearance, ...frame.appearance };
+        return this.changed();
+      case "typing":
+        return this.#tell({ type: "typing" });
+      case "tick":
+      case "read":
+      case undefined:
+        return;
+    }
+  }
+
+  closed(code: number): Verdict {
+    this.#landed();
+    switch (code) {
+      case 4401:
+        return this.#forgetToken() ? "at_once" : "retry";
+      case 4402:
+      case 4403:
+      case 4404:
+        this.#tell({ type: "refused", ...(this.#refusal ?? { code: String(code), detail: "" }) });
+        return "stop";
+      default:
+        return "retry";
+    }
+  }
+
+  changed(): void {
+    this.#tell({ type: "changed" });
+  }
+
+  get #tokenKey(): string {
+    return `frontdesk.${this.#config.team}.token`;
+  }
+
+  #forgetToken(): boolean {
+    const had = this.token !== null;
+    this.#store.remove(this.#tokenKey);
+    this.timeline.clear();
+    return had;
+  }
+
+  #welcomed(welcome: Welcome): void {
+    this.#store.set(this.#tokenKey, welcome.token);
+    const fresh = welcome.reset || this.timeline.end === null || this.#visitor !== welcome.visitor;
+    if (fresh) {
+      this.timeline.clear();
+      this.#hasOlder = welcome.more;
+    }
+    this.#visitor = welcome.visitor;
+    this.#agentsOnline = welcome.agents_online;
+    this.#appearance = welcome.appearance;
+    this.#link.established();
+    this.#arrived(this.timeline.catchUp(welcome.messages, welcome.more && !fresh));
+    this.#pump();
+  }
+
+  #arrived(messages: readonly Message[]): void {
+    this.pending.settle(messages);
+    this.#tell({ type: "arrived", messages });
+  }
+
+  #showPending(frame: StoredFrame): void {
+    if (frame.type === "message_sent") this.pending.add(frame.id, frame.text);
+  }
+
+  #pump(): void {
+    const frame = this.#outbox.head;
+    if (!frame || this.#inFlight || this.#link.state !== "online") return;
+    this.#inFlight = frame.id;
+    this.#link.send(JSON.stringify(frame));
+    this.#cancelSendTimer = this.#world.later(ACCEPTED_WITHIN_MS, () => this.#reconnect());
+  }
+
+  #reconnect(): void {
+    this.#landed();
+    this.#link.reopen();
+  }
+
+  /** The frame's fate is known: the next one may go. */
+  #settled(id: string, state: "sent" | "failed"): void {
+    this.#outbox.remove(id);
+    this.pending.mark(id, state);
+    if (id === this.#inFlight) this.#landed();
+    this.changed();
+    this.#pump();
+  }
+
+  #landed(): void {
+    this.#cancelSendTimer();
+    this.#inFlight = null;
+  }
+
+  #refused(code: string, detail: string, id: string | null, retryAfterMs: number): void {
+    // One frame is under way at a time: an error that names none means that one.
+    const frame = id ?? this.#inFlight;
+    if (code === "too_fast") return this.#holdBack(retryAfterMs);
+    if (!FINAL_ERRORS.has(code) || this.#link.state !== "online" || !frame) {
+      this.#refusal = { code, detail };
+      return;
+    }
+    this.#settled(frame, "failed");
+    this.#tell({ type: "refused", code, detail });
+  }
+
+  /** The frame stays marked as under way until its time has come, then is sent again. */
+  #holdBack(ms: number): void {
+    if (!this.#inFlight) return;
+    this.#cancelSendTimer();
+    this.#cancelSendTimer = this.#world.later(ms, () => {
+      this.#inFlight = null;
+      this.#pump();
+    });
+  }
+}

@@ -1,0 +1,225 @@
+/** The widget on the page: what the visitor and the page do becomes facts, what the gateway says becomes pictures. */
+
+import { browserWorld, currentPage } from "./browser";
+import { textOn } from "./colour";
+import type { Command, Listener } from "./commands";
+import { element, setText } from "./dom";
+import type { Handoff } from "./handoff";
+import { fetchOlder } from "./history";
+import { newId } from "./ids";
+import { Panel } from "./panel";
+import { Peek } from "./peek";
+import { MAX_EVENT_DATA_BYTES } from "./protocol";
+import { Session } from "./session";
+import type { News } from "./session";
+import { browserStore } from "./store";
+import { stringsFor } from "./strings";
+import type { Strings } from "./strings";
+import { Unread } from "./unread";
+
+const NOTICE_AFTER_MS = 1_500;
+const TYPING_EVERY_MS = 3_000;
+
+export class Widget {
+  readonly #handoff: Handoff;
+  readonly #strings: Strings;
+  readonly #session: Session;
+  readonly #unread: Unread;
+  readonly #panel: Panel;
+  readonly #peek: Peek;
+  readonly #badge = element("span", { class: "badge", attributes: { "aria-hidden": "true" } });
+  readonly #listeners = new Map<string, Set<Listener>>();
+  #isOpen = false;
+  #isLost = false;
+  #lostTimer = 0;
+  #unreadCount = 0;
+  #typedAt = 0;
+  #visitor: string | null = null;
+
+  constructor(handoff: Handoff) {
+    const { team, base, root, launcher } = handoff;
+    const locale = navigator.language;
+    const store = browserStore();
+    this.#handoff = handoff;
+    this.#strings = stringsFor(locale);
+    this.#unread = new Unread(store, team);
+    const config = { team, page: currentPage, locale: locale.slice(0, 35) };
+    this.#panel = new Panel(this.#strings, locale, store, team, {
+      send: (text) => this.#session.say(text),
+      typing: () => this.#typing(),
+      close: () => this.close(),
+      older: () => void fetchOlder(base, this.#session),
+    });
+    this.#peek = new Peek(this.#strings, { open: () => this.open() });
+    this.#session = new Session(browserWorld(base), store, config, (news) => this.#heard(news));
+    launcher.append(this.#badge);
+    launcher.setAttribute("aria-controls", "panel");
+    root.prepend(this.#panel.element, this.#peek.element);
+    this.#followBrowser();
+    this.#session.record({ type: "widget_loaded" });
+    this.#session.start();
+  }
+
+  open(): void {
+    if (this.#isOpen) return;
+    this.#show(true);
+    this.#session.record({ type: "widget_opened" });
+    this.#panel.opened();
+    this.#emit("open", null);
+  }
+
+  close(): void {
+    if (!this.#isOpen) return;
+    this.#show(false);
+    this.#session.record({ type: "widget_closed" });
+    this.#handoff.launcher.focus();
+    this.#emit("close", null);
+  }
+
+  /** Does what the page asked for. */
+  run(command: Command): void {
+    switch (command.name) {
+      case "open":
+        return this.open();
+      case "close":
+        return this.close();
+      case "toggle":
+        return this.#isOpen ? this.close() : this.open();
+      case "send":
+        return void this.#session.say(command.text);
+      case "track":
+        return this.#track(command.event, command.data);
+      case "set":
+        return void this.#session.record({ type: "profile_updated", fields: command.fields });
+      case "identify":
+        return this.#session.identify(command.jwt);
+      case "on":
+        return void this.#listenersOf(command.event).add(command.listener);
+      case "off":
+        return void this.#listenersOf(command.event).delete(command.listener);
+    }
+  }
+
+  #track(event: string, data: unknown): void {
+    const size = new TextEncoder().encode(JSON.stringify(data)).length;
+    if (size > MAX_EVENT_DATA_BYTES) {
+      console.warn(`Frontdesk.track("${event}"): the data has ${size} bytes; at most ${MAX_EVENT_DATA_BYTES} are kept`);
+      return;
+    }
+    this.#session.record({ type: "event_tracked", event, uuid: newId(), data, at: new Date().toISOString() });
+  }
+
+  #heard(news: News): void {
+    switch (news.type) {
+      case "typing":
+        return this.#panel.showTyping(true);
+      case "refused":
+        console.error(`Frontdesk: ${news.code}: ${news.detail}`);
+        return this.#emit("error", { code: news.code, detail: news.detail });
+      case "arrived":
+        if (news.messages.length) this.#panel.showTyping(false);
+        this.#render();
+        return news.messages.forEach((message) => this.#emit("message", message));
+      case "changed":
+        return this.#render();
+    }
+  }
+
+  #render(): void {
+    const { visitor, timeline } = this.#session;
+    this.#noteLoss();
+    this.#paint();
+    this.#panel.render(this.#session, this.#isLost);
+    this.#markRead();
+    const unread = this.#unread.in(timeline.messages, visitor);
+    this.#peek.render(this.#isOpen ? null : (unread[unread.length - 1] ?? null));
+    this.#count(unread.length);
+    if (visitor !== this.#visitor) {
+      this.#visitor = visitor;
+      this.#emit("ready", { visitor });
+    }
+  }
+
+  /** A short loss is nobody's business; a longer one is said. */
+  #noteLoss(): void {
+    const isLost = this.#session.state !== "online";
+    if (!isLost) {
+      clearTimeout(this.#lostTimer);
+      this.#lostTimer = 0;
+      this.#isLost = false;
+    } else if (!this.#lostTimer) {
+      this.#lostTimer = window.setTimeout(() => {
+        this.#isLost = true;
+        this.#render();
+      }, NOTICE_AFTER_MS);
+    }
+  }
+
+  #paint(): void {
+    const colour = this.#session.appearance.colour ?? "";
+    const text = textOn(colour);
+    const host = this.#handoff.root.host;
+    if (!(host instanceof HTMLElement) || !text) return;
+    host.style.setProperty("--accent", colour);
+    host.style.setProperty("--on-accent", text);
+  }
+
+  #markRead(): void {
+    if (!this.#isOpen || document.visibilityState !== "visible") return;
+    const seq = this.#unread.clear(this.#session.timeline.messages, this.#session.visitor);
+    if (seq !== null) this.#session.mention({ type: "read", seq });
+  }
+
+  #count(unread: number): void {
+    setText(this.#badge, unread > 99 ? "99+" : unread ? String(unread) : "");
+    const { launcher } = this.#handoff;
+    const label = this.#isOpen ? this.#strings.close : this.#strings.open;
+    launcher.ariaLabel = unread ? `${label}, ${this.#strings.unread(unread)}` : label;
+    if (unread !== this.#unreadCount) this.#emit("unread", unread);
+    this.#unreadCount = unread;
+  }
+
+  #show(isOpen: boolean): void {
+    this.#isOpen = isOpen;
+    this.#panel.element.classList.toggle("open", isOpen);
+    this.#handoff.launcher.ariaExpanded = String(isOpen);
+    this.#render();
+  }
+
+  #typing(): void {
+    const now = Date.now();
+    if (now - this.#typedAt < TYPING_EVERY_MS) return;
+    this.#typedAt = now;
+    this.#session.mention({ type: "typing" });
+  }
+
+  #followBrowser(): void {
+    addEventListener("online", () => this.#session.wake());
+    document.addEventListener("visibilitychange", () => {
+      if (document.visibilityState !== "visible") return;
+      this.#session.wake();
+      this.#render();
+    });
+    // A page in the back-forward cache may not hold a socket.
+    addEventListener("pagehide", () => this.#session.stop());
+    addEventListener("pageshow", ({ persisted }) => {
+      if (persisted) this.#session.start();
+    });
+  }
+
+  #listenersOf(event: string): Set<Listener> {
+    const listeners = this.#listeners.get(event) ?? new Set();
+    this.#listeners.set(event, listeners);
+    return listeners;
+  }
+
+  #emit(event: string, detail: unknown): void {
+    for (const listener of this.#listeners.get(event) ?? []) {
+      try {
+        listener(detail);
+      } catch (problem) {
+        console.error(problem);
+      }
+    }
+  }
+}
