@@ -1,11 +1,15 @@
 """Fixtures that many tests share. Servers are real; see `tests.servers`."""
 
+import asyncio
 from collections.abc import Iterator
 from pathlib import Path
 from uuid import uuid4
 
 import pytest
 
+from services.chassis import migrations
+from services.chassis.bus import Bus
+from services.chassis.provision import provision
 from tests.servers import Nats, Postgres
 
 
@@ -19,8 +23,10 @@ def nats_server(tmp_path: Path) -> Iterator[Nats]:
 
 
 @pytest.fixture
-def nats_url(nats_server: Nats) -> str:
-    """The address of a fresh nats-server without streams."""
+async def nats_url(nats_server: Nats) -> str:
+    """The address of a fresh nats-server with every stream, bucket and consumer."""
+    async with Bus(nats_server.url, "tests") as bus:
+        await provision(bus)
     return nats_server.url
 
 
@@ -33,10 +39,19 @@ def postgres_server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Postgr
     server.stop()
 
 
-@pytest.fixture
-def postgres_dsn(postgres_server: Postgres) -> Iterator[str]:
-    """An empty database of the test's own."""
-    name = f"test_{uuid4().hex}"
+@pytest.fixture(scope="session")
+def postgres_template(postgres_server: Postgres) -> str:
+    """The name of a migrated database, to which nobody is connected."""
+    name = "frontdesk_template"
     postgres_server.create(name)
+    asyncio.run(migrations.apply(postgres_server.dsn(name)))
+    return name
+
+
+@pytest.fixture
+def postgres_dsn(postgres_server: Postgres, postgres_template: str) -> Iterator[str]:
+    """A migrated database of the test's own, without rows."""
+    name = f"test_{uuid4().hex}"
+    postgres_server.create(name, template=postgres_template)
     yield postgres_server.dsn(name)
     postgres_server.drop(name)

@@ -63,7 +63,7 @@ class JetStreamApi:
             raise Unreachable(f"JetStream does not answer {subject}; is NATS up, with JetStream on?") from exc
         failure = msgspec.json.decode(reply.data, type=_Failure).error
         if failure is not None:
-            if failure.code >= 500:
+            if failure.code == 503:
                 raise Unreachable(f"JetStream cannot {subject} now: {failure.description} ({failure.err_code})")
             raise ApiError(subject, failure.err_code, failure.description)
         return msgspec.json.decode(reply.data, type=reply_type)
