@@ -217,6 +217,33 @@ class RunReplayed(Struct, frozen=True, kw_only=True):
     """The fact that the other path needs and nobody recorded; `set` gives it."""
 
 
+class RunsCancel(Request, frozen=True, kw_only=True, omit_defaults=True):
+    """`query.runs.cancel`: end one waiting run, or all that wait of a flow."""
+
+    run: RunId | None = None
+    flow: FlowId | None = None
+    waiting: bool = False
+    """Must be true with `flow`: nobody cancels by a slip."""
+    reason: str = ""
+
+
+class RunsCancelled(Struct, frozen=True, kw_only=True):
+    """The reply of `query.runs.cancel`: the runs that it ended."""
+
+    runs: list[RunId]
+
+
+class RunAppended(Struct, frozen=True, kw_only=True):
+    """What `run.<team>.<flow>.<run>` tells live: the events that were just stored, in `seq` order."""
+
+    run: RunId
+    team: TeamId
+    flow: FlowId
+    version: int
+    visitor: VisitorId
+    events: list[RunEvent]
+
+
 # query.presence.*, contracts.team.*, contracts.conversations.*, query.conversations.*
 
 
