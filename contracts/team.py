@@ -28,6 +28,8 @@ class TeamSettings(Struct, frozen=True, kw_only=True, omit_defaults=True, forbid
     robot_name: str = ""
     robot_avatar: str = ""
     appearance: Appearance = Appearance()
+    api_key_hashes: list[str] = []
+    """SHA-256, in hexadecimal, of each key with which the team's own servers may send events and read histories."""
     identity_secret: str | None = None
     """Checks the `identity` JWT of `hello` (HS256); without it no visitor can be identified."""
 
