@@ -4,7 +4,7 @@
 """
 
 import asyncio
-from collections.abc import AsyncIterator, Iterable, Sequence
+from collections.abc import AsyncGenerator, Iterable, Sequence
 from contextlib import asynccontextmanager
 from types import TracebackType
 from typing import Self
@@ -94,19 +94,19 @@ class Database:
             self._pool.terminate()
 
     @asynccontextmanager
-    async def transaction(self) -> AsyncIterator[Transaction]:
+    async def transaction(self) -> AsyncGenerator[Transaction]:
         """One transaction: committed at the end, rolled back when an exception leaves the block."""
         async with self._connection() as connection, connection.transaction():
             yield Transaction(connection)
 
     @asynccontextmanager
-    async def statement(self) -> AsyncIterator[Transaction]:
+    async def statement(self) -> AsyncGenerator[Transaction]:
         """A connection without a transaction: each statement stands by itself."""
         async with self._connection() as connection:
             yield Transaction(connection)
 
     @asynccontextmanager
-    async def _connection(self) -> "AsyncIterator[PoolConnectionProxy[Record]]":
+    async def _connection(self) -> "AsyncGenerator[PoolConnectionProxy[Record]]":
         try:
             async with self._pool.acquire(timeout=_CONNECT_TIMEOUT_S) as connection:
                 yield connection

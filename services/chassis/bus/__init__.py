@@ -5,7 +5,7 @@ natural batches from durable consumers, `reading` gets stored messages without a
 are the key-value buckets, `answering` serves requests through FastStream.
 """
 
-from services.chassis.bus.answering import Refusal, answer
+from services.chassis.bus.answering import Refusal, answer, answer_raw
 from services.chassis.bus.connection import Bus, Received, RequestRejected
 from services.chassis.bus.publishing import StoredAt
 from services.chassis.bus.pulling import Delivery, Pull
@@ -14,6 +14,7 @@ from services.chassis.bus.watching import Gone, Put, Snapshot, Watch
 
 __all__ = [
     "answer",
+    "answer_raw",
     "Bus",
     "Delivery",
     "Gone",

@@ -32,12 +32,18 @@ def answer(
 
     The handler raises `Rejected` to refuse. An empty body is a request with every default.
     """
-    decoder = msgspec.json.Decoder(request_type)
+    answer_raw(broker, subject, msgspec.json.Decoder(request_type).decode, handler, queue=queue)
 
-    @broker.subscriber(subject, queue=queue, title=subject, description=request_type.__doc__)
+
+def answer_raw(
+    broker: NatsBroker, subject: str, decode: Callable[[bytes], Req], handler: Answer[Req], *, queue: str
+) -> None:
+    """The same for a request that comes in more than one form: `decode` tells them apart."""
+
+    @broker.subscriber(subject, queue=queue, title=subject)
     async def _(message: NatsMessage) -> NatsResponse:
         try:
-            return NatsResponse(msgspec.json.encode(await handler(decoder.decode(message.body or b"{}"))))
+            return NatsResponse(msgspec.json.encode(await handler(decode(message.body or b"{}"))))
         except Exception as exc:  # noqa: BLE001 - the requester must get an answer, whatever went wrong
             return _refused(subject, exc)
 
@@ -57,6 +63,4 @@ def _refused(subject: str, exc: Exception) -> NatsResponse:
         case _:
             _log.exception("request.failed", subject=subject)
             error = Error(code="internal", detail=f"{subject} failed inside; the service's log says why")
-    return NatsResponse(
-        msgspec.json.encode(ErrorReply(error=error)), headers={ERROR_HEADER: error.code}
-    )
+    return NatsResponse(msgspec.json.encode(ErrorReply(error=error)), headers={ERROR_HEADER: error.code})

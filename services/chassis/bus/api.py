@@ -53,20 +53,25 @@ class JetStreamApi:
         self._timeout_s = timeout_s
 
     async def request(self, subject: str, payload: object, reply_type: type[T]) -> T:
-        """Ask `$JS.API.<subject>`; the reply is decoded as `reply_type`."""
+        """Ask `$JS.API.<subject>`; the reply is decoded as `reply_type`. None sends an empty body."""
+        body = b"" if payload is None else msgspec.json.encode(payload)
         try:
             async with asyncio.timeout(self._timeout_s):
-                reply = await self._client.request(
-                    f"$JS.API.{subject}", msgspec.json.encode(payload), timeout=self._timeout_s
-                )
+                reply = await self._client.request(f"$JS.API.{subject}", body, timeout=self._timeout_s)
         except (NatsError, TimeoutError) as exc:
             raise Unreachable(f"JetStream does not answer {subject}; is NATS up, with JetStream on?") from exc
         failure = msgspec.json.decode(reply.data, type=_Failure).error
         if failure is not None:
             if failure.code == 503:
-                raise Unreachable(f"JetStream cannot {subject} now: {failure.description} ({failure.err_code})")
+                raise Unreachable(
+                    f"JetStream cannot {subject} now: {failure.description} ({failure.err_code})"
+                )
             raise ApiError(subject, failure.err_code, failure.description)
         return msgspec.json.decode(reply.data, type=reply_type)
+
+    async def consumer(self, stream: str, durable: str) -> ConsumerInfo:
+        """How far a consumer is."""
+        return await self.request(f"CONSUMER.INFO.{stream}.{durable}", None, ConsumerInfo)
 
     async def create_ephemeral(self, stream: str, config: dict[str, object]) -> ConsumerInfo:
         """Make a consumer that goes when nobody listens any more."""

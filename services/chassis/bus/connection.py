@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import Awaitable, Callable, Mapping, Sequence
+from contextlib import suppress
 from types import TracebackType
 from typing import Self, TypeVar
 from urllib.parse import urlsplit
@@ -11,7 +12,7 @@ from fast_depends.msgspec import MsgSpecSerializer
 from faststream.nats import NatsBroker
 from nats.aio.client import Client
 from nats.aio.msg import Msg
-from nats.aio.subscription import Subscription
+from nats.aio.subscription import DEFAULT_SUB_PENDING_MSGS_LIMIT, Subscription
 from nats.errors import Error as NatsError
 
 from contracts.errors import ERROR_HEADER, Error, ErrorReply
@@ -56,6 +57,7 @@ class Bus:
     def __init__(self, url: str, name: str) -> None:
         self._url = url
         self._reconnected: list[Callable[[], None]] = []
+        self._disconnected: list[Callable[[], None]] = []
         self._broker = NatsBroker(
             url,
             name=name,
@@ -70,6 +72,7 @@ class Bus:
             pending_size=8 * 1024 * 1024,
             drain_timeout=5,
             reconnected_cb=self._on_reconnect,
+            disconnected_cb=self._on_disconnect,
             error_cb=self._on_error,
             logger=None,
         )
@@ -86,8 +89,9 @@ class Bus:
             ) from exc
         self._inbox = Inbox(self._client)
         await self._inbox.open()
+        self.on_disconnect(self._inbox.lose)
         self.api = JetStreamApi(self._client, STORE_TIMEOUT_S)
-        self._publisher = Publisher(self._client, self._inbox)
+        self._publisher = Publisher(self._client, self._inbox, STORE_TIMEOUT_S)
         self.read = Reader(self._client, self._inbox, STORE_TIMEOUT_S)
         self.keys = Keys(self._client, self._publisher, self.read)
         return self
@@ -116,6 +120,10 @@ class Bus:
         """Have `call` made after each reconnect, and when a slow consumer lost messages: something may be missed."""
         self._reconnected.append(call)
 
+    def on_disconnect(self, call: Callable[[], None]) -> None:
+        """Have `call` made when the connection is lost, before anything else is heard on the next one."""
+        self._disconnected.append(call)
+
     async def start(self) -> None:
         """Answer requests from now on."""
         await self._broker.start()
@@ -130,17 +138,31 @@ class Bus:
             raise Unreachable(f"cannot publish to {subject}: {exc}") from exc
 
     async def listen(
-        self, subject: str, take: Callable[[Received], Awaitable[None]], *, queue: str = ""
+        self,
+        subject: str,
+        take: Callable[[Received], Awaitable[None]],
+        *,
+        queue: str = "",
+        bound: int = DEFAULT_SUB_PENDING_MSGS_LIMIT,
     ) -> Callable[[], Awaitable[None]]:
-        """Have `take` called for each message, one after the other; the result ends it."""
+        """Have `take` called for each message, one after the other; the result ends it.
+
+        When more than `bound` messages wait, the next ones are lost, and `on_reconnect` tells.
+        """
 
         async def receive(message: Msg) -> None:
             await take(Received(message.subject, message.data, message.headers or {}))
 
-        subscription: Subscription = await self._client.subscribe(subject, queue=queue, cb=receive)
+        try:
+            subscription: Subscription = await self._client.subscribe(
+                subject, queue=queue, cb=receive, pending_msgs_limit=bound
+            )
+        except NatsError as exc:
+            raise Unreachable(f"cannot listen to {subject}: {exc}") from exc
 
         async def end() -> None:
-            if self._client.is_connected:
+            # Also while the connection is lost, or the client would subscribe again; not when it is closed or closing.
+            with suppress(NatsError):
                 await subscription.unsubscribe()
 
         return end
@@ -168,20 +190,13 @@ class Bus:
         """Store without waiting for the ack, which the future brings; see `Publisher.begin`."""
         return await self._publisher.begin(subject, payload, headers)
 
-    async def store(
-        self, subject: str, payload: bytes, headers: Mapping[str, str] | None = None
-    ) -> StoredAt:
+    async def store(self, subject: str, payload: bytes, headers: Mapping[str, str] | None = None) -> StoredAt:
         """Store one message and wait for its ack; `Unreachable` means that it may or may not be stored."""
-        future = await self._publisher.begin(subject, payload, headers)
-        try:
-            async with asyncio.timeout(STORE_TIMEOUT_S):
-                return await future
-        except TimeoutError as exc:
-            raise Unreachable(f"no ack for a message to {subject} within {STORE_TIMEOUT_S:g} s") from exc
+        return await self._publisher.store(subject, payload, headers)
 
     def pull(self, consumers: Sequence[Consumer]) -> Pull:
         """What arrives on these durables, as natural batches; enter it to begin."""
-        pull = Pull(self._client, consumers)
+        pull = Pull(self._client, self.api, consumers)
         self.on_reconnect(pull.restart)
         return pull
 
@@ -190,6 +205,10 @@ class Bus:
         watch = Watch(self._client, self.api, bucket, keys)
         self.on_reconnect(watch.restart)
         return watch
+
+    async def _on_disconnect(self) -> None:
+        for call in self._disconnected:
+            call()
 
     async def _on_reconnect(self) -> None:
         for call in self._reconnected:

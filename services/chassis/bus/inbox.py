@@ -7,7 +7,10 @@ from itertools import count
 from nats.aio.client import Client
 from nats.aio.msg import Msg
 
+from services.chassis.errors import Unreachable
+
 Receiver = Callable[[Msg], None]
+Loser = Callable[[Unreachable], None]
 
 
 class Inbox:
@@ -17,7 +20,7 @@ class Inbox:
         self._client = client
         self._prefix = client.new_inbox()
         self._numbers = count(1)
-        self._receivers: dict[str, Receiver] = {}
+        self._askers: dict[str, tuple[Receiver, Loser]] = {}
 
     async def open(self) -> None:
         """Subscribe; replies come from then on, also after a reconnect."""
@@ -26,20 +29,29 @@ class Inbox:
             f"{self._prefix}.*", cb=self._deliver, pending_msgs_limit=0, pending_bytes_limit=0
         )
 
-    def expect(self, receive: Receiver) -> tuple[str, str]:
-        """A new reply subject, whose messages go to `receive`, and the token to `forget` it by."""
+    def expect(self, receive: Receiver, lose: Loser) -> tuple[str, str]:
+        """A new reply subject, whose messages go to `receive`, and the token to `forget` it by.
+
+        `lose` is called instead when the connection is lost: then no reply will come.
+        """
         token = str(next(self._numbers))
-        self._receivers[token] = receive
+        self._askers[token] = receive, lose
         return f"{self._prefix}.{token}", token
 
     def forget(self, token: str) -> None:
         """Drop what still comes for this token."""
-        self._receivers.pop(token, None)
+        self._askers.pop(token, None)
+
+    def lose(self) -> None:
+        """The connection is lost, and every question with it: nobody need wait for the deadline."""
+        askers, self._askers = self._askers, {}
+        for _, lose in askers.values():
+            lose(Unreachable("the connection to NATS was lost before the answer came"))
 
     async def _deliver(self, message: Msg) -> None:
-        receive = self._receivers.get(message.subject.rsplit(".", 1)[1])
-        if receive is not None:
-            receive(message)
+        asker = self._askers.get(message.subject.rsplit(".", 1)[1])
+        if asker is not None:
+            asker[0](message)
 
 
 class Replies:
@@ -47,12 +59,15 @@ class Replies:
 
     def __init__(self, inbox: Inbox) -> None:
         self._inbox = inbox
-        self._queue: asyncio.Queue[Msg] = asyncio.Queue()
-        self.subject, self._token = inbox.expect(self._queue.put_nowait)
+        self._queue: asyncio.Queue[Msg | Unreachable] = asyncio.Queue()
+        self.subject, self._token = inbox.expect(self._queue.put_nowait, self._queue.put_nowait)
 
     async def next(self) -> Msg:
-        """The next part."""
-        return await self._queue.get()
+        """The next part; raises `Unreachable` when the connection was lost."""
+        part = await self._queue.get()
+        if isinstance(part, Unreachable):
+            raise part
+        return part
 
     def close(self) -> None:
         """Take no more."""

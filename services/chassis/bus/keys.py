@@ -40,16 +40,16 @@ class Keys:
     async def put(self, bucket: str, key: str, value: bytes, *, revision: int | None = None) -> StoredAt:
         """Set a key that stays. With `revision` (0: not there yet) it raises `Conflict` when somebody else was first."""
         headers = None if revision is None else {EXPECTED_LAST_BY_SUBJECT: str(revision)}
-        return await (await self._publisher.begin(subject_of(bucket, key), value, headers))
+        return await self._publisher.store(subject_of(bucket, key), value, headers)
 
     async def put_for(self, bucket: str, key: str, value: bytes, ttl: timedelta) -> StoredAt:
         """Set a key that goes by itself when `ttl` (whole seconds) has passed without another put."""
-        return await (await self._publisher.begin(subject_of(bucket, key), value, {TTL: _seconds(ttl)}))
+        return await self._publisher.store(subject_of(bucket, key), value, {TTL: _seconds(ttl)})
 
     async def purge(self, bucket: str, key: str, marker_ttl: timedelta) -> StoredAt:
         """Take a key away now; its marker stays for `marker_ttl`, so that every watcher sees it go."""
         headers = {OPERATION: "PURGE", _ROLLUP: "sub", TTL: _seconds(marker_ttl)}
-        return await (await self._publisher.begin(subject_of(bucket, key), b"", headers))
+        return await self._publisher.store(subject_of(bucket, key), b"", headers)
 
 
 def _seconds(ttl: timedelta) -> str:

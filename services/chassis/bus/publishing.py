@@ -46,20 +46,32 @@ _ack_decoder = msgspec.json.Decoder(_Ack)
 class Publisher:
     """Publishes to streams and resolves each publish by its ack."""
 
-    def __init__(self, client: Client, inbox: Inbox) -> None:
+    def __init__(self, client: Client, inbox: Inbox, timeout_s: float) -> None:
         self._client = client
         self._inbox = inbox
+        self._timeout_s = timeout_s
+
+    async def store(self, subject: str, payload: bytes, headers: Mapping[str, str] | None = None) -> StoredAt:
+        """Store one message and wait for its ack; `Unreachable` means that it may or may not be stored."""
+        future = await self.begin(subject, payload, headers)
+        try:
+            async with asyncio.timeout(self._timeout_s):
+                return await future
+        except TimeoutError as exc:
+            raise Unreachable(f"no ack for a message to {subject} within {self._timeout_s:g} s") from exc
 
     async def begin(
-        self, subject: str, payload: bytes, headers: Mapping[str, str] | None
+        self, subject: str, payload: bytes, headers: Mapping[str, str] | None = None
     ) -> asyncio.Future[StoredAt]:
         """Send without waiting for the ack, which the future brings.
 
         It raises `Conflict` when an expected sequence was not the last, `Permanent` when the bus refuses the message for
-        what it is, `Unreachable` when no stream took it. An ack may get lost: wait under a timeout.
+        what it is, `Unreachable` when no stream took it or the connection broke. Wait under a timeout: acks get lost.
         """
         future: asyncio.Future[StoredAt] = asyncio.get_running_loop().create_future()
-        reply, token = self._inbox.expect(lambda message: _settle(future, subject, message))
+        reply, token = self._inbox.expect(
+            lambda message: _settle(future, subject, message), lambda lost: _lose(future, lost)
+        )
         future.add_done_callback(lambda _: self._inbox.forget(token))
         try:
             await self._client.publish(
@@ -71,11 +83,18 @@ class Publisher:
         return future
 
 
+def _lose(future: asyncio.Future[StoredAt], lost: Unreachable) -> None:
+    if not future.done():
+        future.set_exception(lost)
+
+
 def _settle(future: asyncio.Future[StoredAt], subject: str, message: Msg) -> None:
     if future.done():
         return
     if not message.data:
-        future.set_exception(Unreachable(f"no stream takes {subject}; is JetStream up, and has `frontdesk migrate` run?"))
+        future.set_exception(
+            Unreachable(f"no stream takes {subject}; is JetStream up, and has `frontdesk migrate` run?")
+        )
         return
     ack = _ack_decoder.decode(message.data)
     if ack.error is None:

@@ -2,10 +2,12 @@
 
 A standing pull request lies at the server for each durable and is topped up before it runs dry (NATS ADR-37), so that an idle
 system hands over one message at once and a busy one fills its batches by itself. `fetch(n, timeout)` would hold a lone message
-back for its whole timeout.
+back for its whole timeout. What is in memory here is bounded by each durable's `max_ack_pending`.
 
 Durables with a pin (priority policy `pinned_client`) have one reader at a time: each pull names the group and, once a message
 brought `Nats-Pin-Id`, that id; 423 means that the pin is lost. Requests expire sooner than the pin, so that an idle reader keeps it.
+The pin may pass on while its old owner still has messages in hand, and the server gives out later ones before those. So a new
+owner holds back what comes until all that is unacknowledged is in its own hands, then releases it in the stream's order.
 """
 
 import asyncio
@@ -13,20 +15,26 @@ import time
 from collections import deque
 from collections.abc import Sequence
 from datetime import datetime
+from typing import Self
 
 import msgspec
-from contracts.streams import PIN_GROUP, PIN_TTL, Consumer
 from nats.aio.client import Client
 from nats.aio.msg import Msg
 from nats.errors import Error as NatsError
 
+from contracts.streams import PIN_GROUP, PIN_TTL, Consumer
+from services.chassis.bus.acks import AckSubject, parse_ack_subject
+from services.chassis.bus.api import JetStreamApi
 from services.chassis.clock import from_nanoseconds
+from services.chassis.errors import FrontdeskError
 
 REQUEST = 256
 """Messages that one pull request asks for; another follows when half of them have come."""
 EXPIRES_S = PIN_TTL.total_seconds() * 2 / 3
 _SILENCE_S = EXPIRES_S * 2
 """Past this without a word on a request it is taken for lost (a restarted server forgets it)."""
+_ROUND_S = 0.1
+"""How often the keeper looks after its requests and its held messages."""
 _PIN = "Nats-Pin-Id"
 
 
@@ -35,19 +43,15 @@ class Delivery:
 
     __slots__ = ("_ns", "attempts", "consumer", "data", "headers", "reply", "seq", "subject")
 
-    def __init__(self, message: Msg, consumer: Consumer) -> None:
-        tokens = message.reply.split(".")
+    def __init__(self, message: Msg, consumer: Consumer, ack: AckSubject) -> None:
         self.consumer = consumer
         self.subject = message.subject
         self.data = message.data
         self.headers: dict[str, str] = message.headers or {}
         self.reply = message.reply
-        # "$JS.ACK.<stream>.<consumer>.<delivered>.<stream seq>.<consumer seq>.<time>.<pending>", with
-        # a domain and an account before the stream, and a token after it all, in the long form.
-        long = len(tokens) > 9
-        self.attempts = int(tokens[6 if long else 4])
-        self.seq = int(tokens[7 if long else 5])
-        self._ns = int(tokens[9 if long else 7])
+        self.attempts = ack.attempts
+        self.seq = ack.seq
+        self._ns = ack.ns
 
     @property
     def at(self) -> datetime:
@@ -55,15 +59,10 @@ class Delivery:
         return from_nanoseconds(self._ns)
 
 
-def _durable_place(reply: str) -> int:
-    """Which token of an ack subject names the consumer: its long form has a domain and an account before it."""
-    return 5 if reply.count(".") > 8 else 3
-
-
 class _Standing:
-    """The pull requests of one durable that lie at the server."""
+    """The pull requests of one durable that lie at the server, and what came of them and is not acknowledged."""
 
-    __slots__ = ("consumer", "heard_at", "number", "pin", "wanted")
+    __slots__ = ("consumer", "heard_at", "held", "number", "pin", "unacked", "wanted")
 
     def __init__(self, number: int, consumer: Consumer) -> None:
         self.number = number
@@ -71,22 +70,26 @@ class _Standing:
         self.pin: str | None = None
         self.wanted = 0
         self.heard_at = 0.0
+        self.unacked: set[int] = set()
+        self.held: dict[int, Delivery] | None = None
+        """While the pin is new: what came, by sequence. None: nothing is held back."""
 
 
 class Pull:
     """What arrives on several durables of one kind, as one source. Use as an async context manager."""
 
-    def __init__(self, client: Client, consumers: Sequence[Consumer], *, bound: int = 8192) -> None:
+    def __init__(self, client: Client, api: JetStreamApi, consumers: Sequence[Consumer]) -> None:
         self._client = client
+        self._api = api
         self._prefix = client.new_inbox()
         self._standing = [_Standing(number, consumer) for number, consumer in enumerate(consumers)]
         self._by_durable = {standing.consumer.durable: standing for standing in self._standing}
         self._arrived: deque[Delivery] = deque()
-        self._bound = bound
         self._wake = asyncio.Event()
+        self._poke = asyncio.Event()
         self._keeper: asyncio.Task[None] | None = None
 
-    async def __aenter__(self) -> "Pull":
+    async def __aenter__(self) -> Self:
         self._subscription = await self._client.subscribe(
             f"{self._prefix}.*", cb=self._take, pending_msgs_limit=0, pending_bytes_limit=0
         )
@@ -97,8 +100,10 @@ class Pull:
         if self._keeper is not None:
             self._keeper.cancel()
             await asyncio.gather(self._keeper, return_exceptions=True)
-        if self._client.is_connected:
+        try:
             await self._subscription.unsubscribe()
+        except NatsError:
+            return  # the connection is closing, and takes its subscriptions along
 
     async def batch(self, limit: int) -> list[Delivery]:
         """What has arrived, at least one and at most `limit`, in order of arrival."""
@@ -115,35 +120,50 @@ class Pull:
     async def ack(self, deliveries: Sequence[Delivery]) -> None:
         """Done with these. A lost ack means another delivery, which the handler must know again."""
         for delivery in deliveries:
-            await self._client.publish(delivery.reply, b"+ACK")
+            self._by_durable[delivery.consumer.durable].unacked.discard(delivery.seq)
+        await self._say(b"+ACK", deliveries)
 
     async def in_progress(self, deliveries: Sequence[Delivery]) -> None:
         """Still at work on these: do not deliver them again yet."""
-        for delivery in deliveries:
-            await self._client.publish(delivery.reply, b"+WPI")
+        await self._say(b"+WPI", deliveries)
 
     def waiting(self) -> list[Delivery]:
-        """What has arrived and is in no batch yet."""
-        return list(self._arrived)
+        """What has come and is in no batch yet."""
+        held = [delivery for standing in self._standing for delivery in (standing.held or {}).values()]
+        return [*self._arrived, *held]
 
     def restart(self) -> None:
         """Ask again at once; called after a reconnect, when the server has forgotten what was asked."""
         for standing in self._standing:
             standing.wanted = 0
-            standing.pin = None
+        self._poke.set()
+
+    async def _say(self, word: bytes, deliveries: Sequence[Delivery]) -> None:
+        try:
+            for delivery in deliveries:
+                await self._client.publish(delivery.reply, word)
+        except NatsError:
+            return  # not connected, and the buffer is full: they are delivered again
 
     async def _keep(self) -> None:
-        """Renew what expired, was lost, or could not be asked for."""
+        """Renew what expired, was lost, or could not be asked for; release what was held back."""
         while True:
+            self._poke.clear()
             now = time.monotonic()
             for standing in self._standing:
                 if standing.wanted and now - standing.heard_at > _SILENCE_S:
                     standing.wanted = 0
                 await self._top_up(standing)
-            await asyncio.sleep(EXPIRES_S / 8)
+                if standing.held is not None:
+                    await self._settle(standing)
+            try:
+                async with asyncio.timeout(_ROUND_S):
+                    await self._poke.wait()
+            except TimeoutError:
+                continue
 
     async def _top_up(self, standing: _Standing) -> None:
-        if standing.wanted > REQUEST // 2 or len(self._arrived) > self._bound or not self._client.is_connected:
+        if standing.wanted > REQUEST // 2 or not self._client.is_connected:
             return
         ask: dict[str, object] = {"batch": REQUEST, "expires": int(EXPIRES_S * 1e9)}
         if standing.consumer.is_pinned:
@@ -169,15 +189,34 @@ class Pull:
             standing = self._standing[int(message.subject.rsplit(".", 1)[1])]
             await self._told(standing, status, headers or {})
             return
-        standing = self._by_durable[message.reply.split(".", 6)[_durable_place(message.reply)]]
+        ack = parse_ack_subject(message.reply)
+        standing = self._by_durable[ack.durable]
         standing.heard_at = time.monotonic()
-        if headers is not None and (pin := headers.pop(_PIN, None)) is not None:
+        if headers is not None and (pin := headers.pop(_PIN, None)) not in (None, standing.pin):
             standing.pin = pin
+            standing.held = {} if standing.held is None else standing.held
+            self._poke.set()
         standing.wanted -= 1
-        self._arrived.append(Delivery(message, standing.consumer))
-        self._wake.set()
+        standing.unacked.add(ack.seq)
+        delivery = Delivery(message, standing.consumer, ack)
+        if standing.held is None:
+            self._arrived.append(delivery)
+            self._wake.set()
+        else:
+            standing.held[ack.seq] = delivery
         if standing.wanted <= REQUEST // 2:
             await self._top_up(standing)
+
+    async def _settle(self, standing: _Standing) -> None:
+        """Release what is held back, if nobody else has unacknowledged messages of this durable in hand."""
+        try:
+            info = await self._api.consumer(standing.consumer.stream, standing.consumer.durable)
+        except FrontdeskError:
+            return
+        if standing.held is not None and info.num_ack_pending <= len(standing.unacked):
+            self._arrived.extend(standing.held[seq] for seq in sorted(standing.held))
+            standing.held = None
+            self._wake.set()
 
     async def _told(self, standing: _Standing, status: str, headers: dict[str, str]) -> None:
         """A request ended without all of its messages: 408 expired, 409 the consumer changed, 423 the pin is lost."""
@@ -188,5 +227,5 @@ class Pull:
             standing.pin = None
         left = headers.get("Nats-Pending-Messages")
         standing.wanted = 0 if left is None else max(0, standing.wanted - int(left))
-        if status == "408":
+        if status in ("408", "423"):
             await self._top_up(standing)

@@ -1,7 +1,8 @@
 """Stored messages without a consumer: direct get, single, in batches and the last of many subjects (NATS ADR-31)."""
 
 import asyncio
-from collections.abc import Sequence
+from collections.abc import AsyncGenerator, Sequence
+from contextlib import asynccontextmanager
 from datetime import datetime
 
 import msgspec
@@ -38,7 +39,9 @@ class Reader:
     async def since(self, stream: str, subject: str, start: int | datetime) -> list[StoredMessage]:
         """Every message of the subject (wildcards allowed) from a sequence or an instant on, in order."""
         found: list[StoredMessage] = []
-        where: dict[str, object] = {"start_time": start} if isinstance(start, datetime) else {"seq": max(start, 1)}
+        where: dict[str, object] = (
+            {"start_time": start} if isinstance(start, datetime) else {"seq": max(start, 1)}
+        )
         while True:
             part = await self._get(stream, {**where, "next_by_subj": subject, "batch": BATCH})
             found += part
@@ -50,34 +53,45 @@ class Reader:
         """At most `limit` messages of the subject from sequence `start` on, in order."""
         return await self._get(stream, {"seq": max(start, 1), "next_by_subj": subject, "batch": limit})
 
-    async def last(self, stream: str, subjects: Sequence[str]) -> list[StoredMessage]:
-        """The last message of each subject (wildcards allowed: of each subject that matches), ordered by sequence."""
+    async def last(
+        self, stream: str, subjects: Sequence[str], *, up_to: int | None = None
+    ) -> list[StoredMessage]:
+        """The last message of each subject (wildcards allowed: of each subject that matches), ordered by sequence.
+
+        With `up_to` it is the last one whose sequence is not above that.
+        """
+        bound = {} if up_to is None else {"up_to_seq": up_to}
         found: list[StoredMessage] = []
         for index in range(0, len(subjects), MULTI_LAST):
             part = list(subjects[index : index + MULTI_LAST])
-            found += await self._get(stream, {"multi_last": part, "batch": 10_000})
+            found += await self._get(stream, {"multi_last": part, "batch": 10_000, **bound})
         return sorted(found, key=lambda message: message.seq)
 
     async def last_of(self, stream: str, subject: str) -> StoredMessage | None:
         """The last message of the subject; with wildcards, the last of all that match."""
-        found = await self.last(stream, [subject])
-        return found[-1] if found else None
+        async with self._asking(stream, {"last_by_subj": subject}) as replies:
+            return _stored(await replies.next(), stream)
 
     async def _get(self, stream: str, query: dict[str, object]) -> list[StoredMessage]:
-        replies = Replies(self._inbox)
         found: list[StoredMessage] = []
+        async with self._asking(stream, query) as replies:
+            while (message := _stored(await replies.next(), stream)) is not None:
+                found.append(message)
+        return found
+
+    @asynccontextmanager
+    async def _asking(self, stream: str, query: dict[str, object]) -> AsyncGenerator[Replies]:
+        replies = Replies(self._inbox)
         try:
             async with asyncio.timeout(self._timeout_s):
                 await self._client.publish(
                     f"$JS.API.DIRECT.GET.{stream}", msgspec.json.encode(query), reply=replies.subject
                 )
-                while (message := _stored(await replies.next(), stream)) is not None:
-                    found.append(message)
+                yield replies
         except TimeoutError as exc:
             raise Unreachable(f"stream {stream} did not answer a read; is JetStream up?") from exc
         finally:
             replies.close()
-        return found
 
 
 def _stored(message: Msg, stream: str) -> StoredMessage | None:

@@ -64,7 +64,9 @@ class Watch:
     @property
     def is_live(self) -> bool:
         """Whether the snapshot is complete and the bus was heard within `SILENCE_S`."""
-        return self._is_complete and time.monotonic() - self._heard_at < SILENCE_S and self._client.is_connected
+        return (
+            self._is_complete and time.monotonic() - self._heard_at < SILENCE_S and self._client.is_connected
+        )
 
     def restart(self) -> None:
         """Begin again at once; called after a reconnect."""

@@ -1,0 +1,1 @@
+"""Runs flows: validates, versions and activates definitions, executes them by visitors' events, replays runs."""

@@ -1,0 +1,106 @@
+"""Builds the flow executor from its configuration, and is the only file that does."""
+
+import asyncio
+from collections.abc import AsyncGenerator, Callable, Coroutine, Sequence
+from contextlib import AsyncExitStack, asynccontextmanager
+from functools import partial
+
+from contracts.requests import FlowRequest, Request, RunReplay, RunRequest, RunsCancel, RunsList, SeedFlow
+from contracts.streams import (
+    EXECUTOR_AGENTS,
+    EXECUTOR_STATE,
+    EXECUTOR_SUBMISSIONS,
+    EXECUTOR_TIMERS,
+    EXECUTOR_VISITORS,
+    Consumer,
+)
+from services.chassis import health
+from services.chassis.bus import Bus, Delivery, answer, answer_raw
+from services.chassis.clock import system_clock
+from services.chassis.database import Database
+from services.chassis.intake import Handle, Intake
+from services.flow_executor import occasions
+from services.flow_executor.config import Config
+from services.flow_executor.flows import Flows, push_request
+from services.flow_executor.occasions import Read
+from services.flow_executor.registry import Registry
+from services.flow_executor.runs import Runs
+from services.flow_executor.shell import Shell
+from services.flow_executor.submissions import Submissions
+from services.flow_executor.verdicts import Verdicts
+from services.flow_executor.world import World
+
+QUEUE = "flow-executor"
+
+
+async def serve(config: Config, stop: asyncio.Event) -> None:
+    """Execute flows until `stop` is set; what is in hand is finished."""
+    async with Database(config.postgres_dsn) as database, Bus(config.nats_url, QUEUE) as bus:
+        world = World(bus)
+        registry = Registry()
+        verdicts = Verdicts(bus, database)
+        flows = Flows(database, verdicts, system_clock)
+        _answer_requests(bus, flows, Runs(bus, database, system_clock))
+        async with _running(world.follow()):
+            await world.wait_until_complete()
+            async with database.transaction() as tx:
+                await registry.reload(tx)
+            await verdicts.send()
+            shell = Shell(bus, database, world, registry)
+            async with _loops(config, bus, shell, Submissions(flows)):
+                await bus.start()
+                health.ready()
+                await stop.wait()
+
+
+def _answer_requests(bus: Bus, flows: Flows, runs: Runs) -> None:
+    broker = bus.broker
+    answer_raw(broker, "contracts.flows.push", push_request, flows.push, queue=QUEUE)
+    answer_raw(broker, "contracts.flows.validate", push_request, flows.validate, queue=QUEUE)
+    answer(broker, "contracts.flows.seed", SeedFlow, flows.seed, queue=QUEUE)
+    answer(broker, "contracts.flows.activate", FlowRequest, flows.activate, queue=QUEUE)
+    answer(broker, "contracts.flows.deactivate", FlowRequest, flows.deactivate, queue=QUEUE)
+    answer(broker, "contracts.flows.delete", FlowRequest, flows.delete, queue=QUEUE)
+    answer(broker, "contracts.flows.list", Request, flows.list, queue=QUEUE)
+    answer(broker, "contracts.flows.get", FlowRequest, flows.get, queue=QUEUE)
+    answer(broker, "contracts.flows.history", FlowRequest, flows.history, queue=QUEUE)
+    answer(broker, "query.runs.list", RunsList, runs.list, queue=QUEUE)
+    answer(broker, "query.runs.events", RunRequest, runs.events, queue=QUEUE)
+    answer(broker, "query.runs.replay", RunReplay, runs.replay, queue=QUEUE)
+    answer(broker, "query.runs.cancel", RunsCancel, runs.cancel, queue=QUEUE)
+
+
+@asynccontextmanager
+async def _loops(config: Config, bus: Bus, shell: Shell, submissions: Submissions) -> AsyncGenerator[None]:
+    """One loop per source. A batch of visitors' events or posts holds at most one message of a visitor."""
+    async with AsyncExitStack() as stack:
+
+        async def begin(consumers: Sequence[Consumer], handle: Handle, key: Callable[[Delivery], str] | None, limit: int) -> None:
+            pull = await stack.enter_async_context(bus.pull(consumers))
+            await stack.enter_async_context(_running(Intake(bus, pull, handle, key=key, limit=limit).run()))
+
+        def reading(read: Read) -> Handle:
+            return partial(shell.handle, read)
+
+        most = config.executor_batch
+        await begin(EXECUTOR_VISITORS, reading(occasions.visitor_event), partial(_token, 3), most)
+        await begin([EXECUTOR_TIMERS], reading(occasions.timer_due), partial(_token, 2), most)
+        await begin([EXECUTOR_AGENTS], reading(occasions.agent_post), partial(_token, 2), most)
+        await begin([EXECUTOR_STATE], reading(occasions.state_change), partial(_token, 2), most)
+        await begin([EXECUTOR_SUBMISSIONS], submissions.handle, None, 1)
+        yield
+
+
+def _token(place: int, delivery: Delivery) -> str:
+    """One token of the subject: the visitor, or (timers) the run."""
+    tokens = delivery.subject.split(".")
+    return tokens[place] if place < len(tokens) else delivery.subject
+
+
+@asynccontextmanager
+async def _running(work: Coroutine[None, None, None]) -> AsyncGenerator[None]:
+    """Have `work` run beside the block; its failure ends the block, and the block's end cancels it."""
+    async with asyncio.TaskGroup() as tasks:
+        task = tasks.create_task(work)
+        yield
+        task.cancel()

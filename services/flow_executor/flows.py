@@ -1,0 +1,323 @@
+"""What people ask of flow definitions: push, validate, activate, deactivate, delete, list, get, history, seed.
+
+Each change is one transaction: the version, what is active and the recorded change together. Stream FLOW is told afterwards.
+"""
+
+from collections.abc import Iterable
+
+import msgspec
+
+from contracts.errors import Error
+from contracts.flow import FlowDefinition, Problem, parse_json
+from contracts.ids import FlowId, TeamId, is_token
+from contracts.requests import (
+    FlowActivated,
+    FlowHistory,
+    FlowList,
+    FlowPushed,
+    FlowRequest,
+    FlowValidated,
+    FlowVerdict,
+    FlowVersion,
+    PushFlow,
+    Request,
+    SeedFlow,
+)
+from contracts.subjects import FlowVerdict as Verdict
+from services.chassis.bus import Refusal
+from services.chassis.clock import Clock
+from services.chassis.database import Database, Transaction
+from services.chassis.errors import Rejected
+from services.flow_executor import definitions
+from services.flow_executor.definitions import Version
+from services.flow_executor.engine.checks import examine
+from services.flow_executor.scenarios import run_scenarios
+from services.flow_executor.verdicts import Verdicts
+
+UNREADABLE = FlowId("unreadable")
+"""Stands in subjects of FLOW for a submission that does not even say which flow it is."""
+
+
+class _Addressed(msgspec.Struct, frozen=True):
+    """The fields by which a request is told from a bare flow definition."""
+
+    definition: msgspec.Raw | msgspec.UnsetType = msgspec.UNSET
+    flow: object = None
+
+
+class Flows:
+    """Serves `contracts.flows.*`. Every method raises `Rejected` to refuse."""
+
+    def __init__(self, database: Database, verdicts: Verdicts, clock: Clock) -> None:
+        self._database = database
+        self._verdicts = verdicts
+        self._clock = clock
+
+    async def push(self, request: PushFlow, *, submission: int | None = None) -> FlowPushed:
+        """Store a version of the flow, and activate it if asked. Pushing equal content again changes nothing."""
+        definition, warnings = _checked(request.definition)
+        if request.activate:
+            _prove(definition)
+        async with self._database.transaction() as tx:
+            await definitions.begin_change(tx)
+            await _expect(tx, request, definition.flow)
+            version, is_new = await definitions.store(tx, request.team, definition, request.by)
+            if is_new or submission is not None:
+                await definitions.record(
+                    tx, self._change(version, "published", request.by, submission=submission)
+                )
+            if request.activate:
+                await self._activate(tx, version, request.by)
+            is_active = await _is_active(tx, version)
+        await self._verdicts.send()
+        return FlowPushed(
+            flow=version.flow, version=version.version, hash=version.hash, active=is_active, warnings=list(warnings)
+        )
+
+    async def validate(self, request: PushFlow) -> FlowValidated:
+        """Every problem of the definition, warnings too; stores nothing."""
+        parsed = parse_json(request.definition)
+        problems = examine(parsed) if isinstance(parsed, FlowDefinition) else parsed
+        return FlowValidated(problems=list(problems))
+
+    async def seed(self, request: SeedFlow) -> FlowPushed:
+        """Store and activate a flow that ships, unless the team ever had it or ever chose for its trigger."""
+        definition, warnings = _checked(request.definition)
+        async with self._database.transaction() as tx:
+            await definitions.begin_change(tx)
+            known = await definitions.newest(tx, request.team, definition.flow)
+            if known is None:
+                version, _ = await definitions.store(tx, request.team, definition, request.by)
+                await definitions.record(tx, self._change(version, "published", request.by))
+                if not await definitions.was_ever_answered(tx, definitions.key_of(request.team, definition)):
+                    await self._activate(tx, version, request.by)
+            else:
+                version = known
+            is_active = await _is_active(tx, version)
+        await self._verdicts.send()
+        return FlowPushed(
+            flow=version.flow, version=version.version, hash=version.hash, active=is_active, warnings=list(warnings)
+        )
+
+    async def activate(self, request: FlowRequest) -> FlowActivated:
+        """Let a version (the newest unless said) answer its trigger. Its scenarios must hold."""
+        async with self._database.transaction() as tx:
+            await definitions.begin_change(tx)
+            version = await self._wanted(tx, request)
+            _prove(version.definition)
+            replaced = await self._activate(tx, version, request.by)
+        await self._verdicts.send()
+        return FlowActivated(flow=version.flow, version=version.version, active=True, replaced=replaced)
+
+    async def deactivate(self, request: FlowRequest) -> FlowActivated:
+        """Let the flow answer nothing; runs that wait go on."""
+        async with self._database.transaction() as tx:
+            await definitions.begin_change(tx)
+            await self._existing(tx, request)
+            version = await definitions.deactivate(tx, request.team, request.flow)
+            if version is not None:
+                await definitions.record(tx, self._bare(request, "deactivated", version))
+        await self._verdicts.send()
+        return FlowActivated(flow=request.flow, version=version, active=False)
+
+    async def delete(self, request: FlowRequest) -> FlowActivated:
+        """Deactivate the flow and take it out of every list; what ran stays replayable."""
+        async with self._database.transaction() as tx:
+            await definitions.begin_change(tx)
+            await self._existing(tx, request)
+            version = await definitions.deactivate(tx, request.team, request.flow)
+            await definitions.delete(tx, request.team, request.flow)
+            await definitions.record(tx, self._bare(request, "deleted", version))
+        await self._verdicts.send()
+        return FlowActivated(flow=request.flow, version=version, active=False)
+
+    async def list(self, request: Request) -> FlowList:
+        """The team's flows."""
+        async with self._database.statement() as tx:
+            return FlowList(flows=await definitions.list_flows(tx, request.team))
+
+    async def get(self, request: FlowRequest) -> FlowVersion:
+        """A version (the active one, else the newest, unless said) with its definition."""
+        async with self._database.statement() as tx:
+            # A version that was asked for by number is shown even if its flow was deleted: its runs are still there.
+            version = await definitions.find(
+                tx, request.team, request.flow, request.version, with_deleted=request.version is not None
+            )
+            if version is None:
+                raise _unknown(request)
+            is_active = await _is_active(tx, version)
+        return FlowVersion(
+            flow=version.flow,
+            version=version.version,
+            hash=version.hash,
+            active=is_active,
+            published_at=version.published_at,
+            published_by=version.published_by,
+            definition=version.definition,
+        )
+
+    async def history(self, request: FlowRequest) -> FlowHistory:
+        """What happened to the flow."""
+        async with self._database.statement() as tx:
+            entries = await definitions.history(tx, request.team, request.flow)
+        if not entries:
+            raise _unknown(request)
+        return FlowHistory(flow=request.flow, history=entries)
+
+    async def take_submission(self, team: TeamId, sequence: int, data: bytes) -> None:
+        """Push what came by the durable topic; its verdict, either way, is recorded once."""
+        async with self._database.statement() as tx:
+            if await definitions.was_submitted(tx, sequence):
+                await self._verdicts.send()
+                return
+        try:
+            request = msgspec.structs.replace(push_request(data), team=team)
+            await self.push(request, submission=sequence)
+        except Rejected as exc:
+            error = exc.error if isinstance(exc, Refusal) else Error(code=exc.code, detail=exc.detail)
+            refused = FlowVerdict(
+                team=team, flow=_flow_of(data), verdict="refused", at=self._clock(), submission=sequence, error=error
+            )
+            async with self._database.transaction() as tx:
+                await definitions.begin_change(tx)
+                await definitions.record(tx, refused)
+            await self._verdicts.send()
+
+    async def _activate(self, tx: Transaction, version: Version, by: str) -> FlowId | None:
+        activation = await definitions.activate(tx, version)
+        if activation.is_changed:
+            change = self._change(version, "activated", by, replaced=activation.replaced)
+            await definitions.record(tx, change, definitions.key_of(version.team, version.definition))
+        return activation.replaced
+
+    async def _existing(self, tx: Transaction, request: FlowRequest) -> Version:
+        version = await definitions.find(tx, request.team, request.flow, request.version)
+        if version is None:
+            raise _unknown(request)
+        return version
+
+    async def _wanted(self, tx: Transaction, request: FlowRequest) -> Version:
+        """The version to activate: the newest unless said."""
+        await self._existing(tx, request)
+        if request.version is None:
+            version = await definitions.newest(tx, request.team, request.flow)
+            assert version is not None
+            return version
+        return await self._existing(tx, request)
+
+    def _change(
+        self,
+        version: Version,
+        verdict: Verdict,
+        by: str,
+        *,
+        replaced: FlowId | None = None,
+        submission: int | None = None,
+    ) -> FlowVerdict:
+        return FlowVerdict(
+            team=version.team,
+            flow=version.flow,
+            verdict=verdict,
+            at=self._clock(),
+            by=by,
+            version=version.version,
+            hash=version.hash,
+            replaced=replaced,
+            submission=submission,
+        )
+
+    def _bare(self, request: FlowRequest, verdict: Verdict, version: int | None) -> FlowVerdict:
+        return FlowVerdict(
+            team=request.team,
+            flow=request.flow,
+            verdict=verdict,
+            at=self._clock(),
+            by=request.by,
+            version=version,
+        )
+
+
+def push_request(data: bytes) -> PushFlow:
+    """A push, from a request with `definition` or from a bare flow definition; raises `Rejected` when it is neither."""
+    try:
+        addressed = msgspec.json.decode(data, type=_Addressed)
+    except msgspec.DecodeError:
+        # Not an object, or not JSON: let the parser of definitions say what is wrong, in the form of a push.
+        return PushFlow(definition=msgspec.Raw(data))
+    if addressed.definition is msgspec.UNSET:
+        return PushFlow(definition=msgspec.Raw(data))
+    try:
+        return msgspec.json.decode(data, type=PushFlow)
+    except msgspec.DecodeError as exc:
+        raise Rejected("bad_request", f"this is no push: {exc}") from exc
+
+
+def _flow_of(data: bytes) -> FlowId:
+    try:
+        addressed = msgspec.json.decode(data, type=_Addressed)
+        if addressed.definition is not msgspec.UNSET:
+            addressed = msgspec.json.decode(addressed.definition, type=_Addressed)
+    except msgspec.DecodeError:
+        return UNREADABLE
+    return FlowId(addressed.flow) if isinstance(addressed.flow, str) and is_token(addressed.flow) else UNREADABLE
+
+
+def _checked(data: bytes) -> tuple[FlowDefinition, tuple[Problem, ...]]:
+    """The definition and its warnings; raises `Refusal` with every problem at once."""
+    parsed = parse_json(data)
+    if not isinstance(parsed, FlowDefinition):
+        raise _refused(parsed)
+    problems = examine(parsed)
+    if any(problem.level == "error" for problem in problems):
+        raise _refused(problems)
+    return parsed, tuple(problems)
+
+
+def _refused(problems: Iterable[Problem]) -> Refusal:
+    found = list(problems)
+    errors = [problem for problem in found if problem.level == "error"]
+    first = errors[0]
+    count = f" (and {len(errors) - 1} more)" if len(errors) > 1 else ""
+    place = f"{first.at}: " if first.at else ""
+    return Refusal(
+        Error(code="flow_refused", detail=f"the flow was refused: {place}{first.detail}{count}", problems=found)
+    )
+
+
+def _prove(definition: FlowDefinition) -> None:
+    """Raise `Refusal` unless every scenario of the flow holds."""
+    failures = [result for result in run_scenarios(definition) if not result.passed]
+    if failures:
+        names = ", ".join(result.name for result in failures)
+        raise Refusal(
+            Error(
+                code="scenario_failed",
+                detail=f"flow {definition.flow} is not activated: its scenario {names} fails; see `frontdesk flows test`",
+            )
+        )
+
+
+async def _expect(tx: Transaction, request: PushFlow, flow: FlowId) -> None:
+    if request.expect_version is None:
+        return
+    newest = await definitions.newest(tx, request.team, flow)
+    actual = 0 if newest is None else newest.version
+    if actual != request.expect_version:
+        raise Rejected(
+            "version_conflict",
+            f"flow {flow} is at version {actual}, not {request.expect_version}: somebody pushed meanwhile; "
+            "look at `frontdesk flows diff` and push again",
+        )
+
+
+async def _is_active(tx: Transaction, version: Version) -> bool:
+    active = await definitions.active_versions(tx)
+    return active.get(definitions.key_of(version.team, version.definition)) == (version.flow, version.version)
+
+
+def _unknown(request: FlowRequest) -> Rejected:
+    which = request.flow if request.version is None else f"{request.flow}@{request.version}"
+    return Rejected(
+        "unknown_flow", f"team {request.team} has no flow {which}; `frontdesk flows list` shows what it has"
+    )
+

@@ -1,0 +1,322 @@
+"""The journal in Postgres: what each message added to which run, and what a decision needs to know first.
+
+Every function works inside a transaction of the caller's. `(no, seq)` is the lock that holds when all others fail: of two
+writers of one event the later one gets `Conflict`, and its batch begins again with the look-up of causes.
+"""
+
+from collections.abc import Iterable, Sequence
+from datetime import datetime
+from hashlib import blake2b
+
+import msgspec
+
+from contracts.ids import FlowId, RunId, TeamId, VisitorId
+from contracts.requests import RunAppended
+from contracts.run import (
+    NodeCompleted,
+    Personal,
+    RunCancelled,
+    RunCompleted,
+    RunEvent,
+    RunFailed,
+    RunStarted,
+    RunWaiting,
+    merge,
+    split,
+)
+from services.chassis.database import Row, Transaction
+
+
+class Stored(msgspec.Struct, frozen=True, kw_only=True):
+    """A run as its row says, with all its events, personal parts put back where they are still there."""
+
+    no: int
+    run: RunId
+    team: TeamId
+    visitor: VisitorId
+    flow: FlowId
+    version: int
+    status: str
+    events: tuple[RunEvent, ...]
+
+
+class Append(msgspec.Struct, frozen=True, kw_only=True):
+    """What one message adds to one run: events in order, at least one. `is_new`: the first of them starts the run."""
+
+    no: int
+    run: RunId
+    team: TeamId
+    visitor: VisitorId
+    flow: FlowId
+    version: int
+    events: tuple[RunEvent, ...]
+    is_new: bool
+
+    def told(self) -> RunAppended:
+        """What the live feed says of it."""
+        return RunAppended(
+            run=self.run,
+            team=self.team,
+            flow=self.flow,
+            version=self.version,
+            visitor=self.visitor,
+            events=list(self.events),
+        )
+
+
+class Skip(msgspec.Struct, frozen=True, kw_only=True):
+    """A trigger that met a flow and started no run."""
+
+    cause: str
+    team: TeamId
+    visitor: VisitorId
+    at: datetime
+    trigger: str
+    flow: FlowId
+    reason: str
+
+
+class CauseOf(msgspec.Struct, frozen=True):
+    """Events `first_seq` to `last_seq` of run `no` were made by `cause`."""
+
+    cause: str
+    no: int
+    first_seq: int
+    last_seq: int
+
+
+_event_decoder = msgspec.json.Decoder(RunEvent)
+_parts_decoder = msgspec.json.Decoder(dict[int, Personal])
+_encode = msgspec.json.Encoder().encode
+
+
+def lock_key(team: TeamId, visitor: VisitorId) -> int:
+    """The advisory lock of one visitor, 64 bits signed. Two visitors that share one only wait for each other."""
+    return int.from_bytes(blake2b(f"{team}\0{visitor}".encode(), digest_size=8).digest(), signed=True)
+
+
+async def lock(tx: Transaction, visitors: Iterable[tuple[TeamId, VisitorId]]) -> None:
+    """Hold these visitors until the transaction ends. Sorted, so that no two batches wait for each other.
+
+    It is a statement of its own: one that also read would see what was there before it waited.
+    """
+    keys = sorted({lock_key(team, visitor) for team, visitor in visitors})
+    await tx.execute("select pg_advisory_xact_lock(key) from unnest($1::bigint[]) as key", keys)
+
+
+_KNOWN = """
+select (select version from flow_executor.registry) as registry,
+       array(select nextval('flow_executor.run_numbers') from generate_series(1, $2)) as numbers,
+       array(select (cause, no, first_seq, last_seq)
+               from flow_executor.run_causes where cause = any($1::text[])) as causes,
+       array(select cause from flow_executor.skips where cause = any($1::text[])) as skipped
+"""
+
+
+class Known(msgspec.Struct, frozen=True):
+    """What the journal says before a batch is decided, and the numbers for the runs that it may start."""
+
+    registry: int
+    numbers: list[int]
+    causes: list[CauseOf]
+    skipped: set[str]
+
+
+async def look_up(tx: Transaction, causes: Sequence[str]) -> Known:
+    """Which of these messages were handled before, in one statement."""
+    row = await tx.row(_KNOWN, causes, len(causes))
+    assert row is not None
+    return Known(
+        row["registry"], row["numbers"], [CauseOf(*cause) for cause in row["causes"]], set(row["skipped"])
+    )
+
+
+async def waiting_runs(
+    tx: Transaction, visitors: Sequence[tuple[TeamId, VisitorId]]
+) -> dict[tuple[TeamId, VisitorId], list[Stored]]:
+    """The waiting runs of these visitors, the oldest first."""
+    rows = await tx.rows(
+        """select r.no from flow_executor.runs r
+             join unnest($1::text[], $2::text[]) as v (team, visitor) using (team, visitor)
+            where r.status = 'waiting' order by r.no""",
+        [team for team, _ in visitors],
+        [visitor for _, visitor in visitors],
+    )
+    found: dict[tuple[TeamId, VisitorId], list[Stored]] = {}
+    for stored in await load(tx, [row["no"] for row in rows]):
+        found.setdefault((stored.team, stored.visitor), []).append(stored)
+    return found
+
+
+async def owners(tx: Transaction, runs: Sequence[RunId]) -> dict[RunId, tuple[TeamId, VisitorId, int]]:
+    """Whose runs these are, and their numbers; a run that is not there is left out."""
+    rows = await tx.rows(
+        "select run_id, team, visitor, no from flow_executor.runs where run_id = any($1::uuid[])", runs
+    )
+    return {row["run_id"]: (row["team"], row["visitor"], row["no"]) for row in rows}
+
+
+async def load(tx: Transaction, numbers: Sequence[int]) -> list[Stored]:
+    """These runs with all their events, by number."""
+    if not numbers:
+        return []
+    runs = await tx.rows(
+        "select * from flow_executor.runs where no = any($1::bigint[]) order by no", list(numbers)
+    )
+    events = await _events(tx, numbers)
+    return [
+        Stored(
+            no=row["no"],
+            run=row["run_id"],
+            team=row["team"],
+            visitor=row["visitor"],
+            flow=row["flow"],
+            version=row["version"],
+            status=row["status"],
+            events=tuple(events.get(row["no"], ())),
+        )
+        for row in runs
+    ]
+
+
+async def _events(tx: Transaction, numbers: Sequence[int]) -> dict[int, list[RunEvent]]:
+    rows = await tx.rows(
+        """select e.no, e.seq, e.data, i.parts
+             from flow_executor.run_events e
+             left join flow_executor.run_causes c on c.no = e.no and c.cause = e.cause and e.seq between c.first_seq and c.last_seq
+             left join flow_executor.run_inputs i on i.no = e.no and i.first_seq = c.first_seq
+            where e.no = any($1::bigint[]) order by e.no, e.seq""",
+        list(numbers),
+    )
+    found: dict[int, list[RunEvent]] = {}
+    for row in rows:
+        found.setdefault(row["no"], []).append(_event(row))
+    return found
+
+
+def _event(row: Row) -> RunEvent:
+    event = _event_decoder.decode(row["data"])
+    parts: bytes | None = row["parts"]
+    return event if parts is None else merge(event, _parts_decoder.decode(parts).get(event.seq))
+
+
+async def last_starts(
+    tx: Transaction, triples: Sequence[tuple[TeamId, VisitorId, FlowId]]
+) -> dict[tuple[TeamId, VisitorId, FlowId], datetime]:
+    """When each visitor's last run of each flow began, for cool-downs."""
+    rows = await tx.rows(
+        """select t.team, t.visitor, t.flow, max(r.started_at) as started_at
+             from unnest($1::text[], $2::text[], $3::text[]) as t (team, visitor, flow)
+             join flow_executor.runs r using (team, visitor, flow)
+            group by t.team, t.visitor, t.flow""",
+        [triple[0] for triple in triples],
+        [triple[1] for triple in triples],
+        [triple[2] for triple in triples],
+    )
+    return {(row["team"], row["visitor"], row["flow"]): row["started_at"] for row in rows}
+
+
+_WRITE = """
+with new_runs as (
+    insert into flow_executor.runs
+        (no, run_id, team, visitor, flow, version, hash, trigger, event_id, status, node, last_seq, started_at, ended_at, error)
+    select * from unnest($1::bigint[], $2::uuid[], $3::text[], $4::text[], $5::text[], $6::int[], $7::text[], $8::text[],
+        $9::uuid[], $10::text[], $11::text[], $12::int[], $13::timestamptz[], $14::timestamptz[], $15::text[])
+), new_causes as (
+    insert into flow_executor.run_causes (cause, no, first_seq, last_seq)
+    select * from unnest($16::text[], $17::bigint[], $18::int[], $19::int[])
+), new_inputs as (
+    insert into flow_executor.run_inputs (no, first_seq, parts)
+    select * from unnest($20::bigint[], $21::int[], $22::jsonb[])
+)
+insert into flow_executor.run_events (no, seq, type, at, cause, data)
+select * from unnest($23::bigint[], $24::int[], $25::text[], $26::timestamptz[], $27::text[], $28::jsonb[])
+"""
+
+_MOVE = """
+update flow_executor.runs r
+   set status = m.status, node = m.node, last_seq = m.last_seq, ended_at = m.ended_at, error = m.error
+  from unnest($1::bigint[], $2::text[], $3::text[], $4::int[], $5::timestamptz[], $6::text[])
+       as m (no, status, node, last_seq, ended_at, error)
+ where r.no = m.no
+"""
+
+
+async def append(tx: Transaction, appends: Sequence[Append]) -> None:
+    """Store what a batch decided. Several appends to one run stand in their order."""
+    if not appends:
+        return
+    appends = sorted(appends, key=lambda item: item.no)
+    new = [_row(item, starts=True) for item in appends if item.is_new]
+    causes = [(item.events[0].cause, item.no, item.events[0].seq, item.events[-1].seq) for item in appends]
+    events: list[tuple[int, int, str, datetime, str, bytes]] = []
+    inputs: list[tuple[int, int, bytes]] = []
+    for item in appends:
+        parts: dict[int, Personal] = {}
+        for event in item.events:
+            kept, personal = split(event)
+            if personal is not None:
+                parts[event.seq] = personal
+            events.append((item.no, event.seq, tag_of(event), event.at, event.cause, _encode(kept)))
+        if parts:
+            inputs.append((item.no, item.events[0].seq, _encode(parts)))
+    await tx.execute(
+        _WRITE, *_columns(new, 15), *_columns(causes, 4), *_columns(inputs, 3), *_columns(events, 6)
+    )
+    # The last append to a run says where it stands now.
+    moved = {item.no: item for item in appends if not item.is_new}
+    if moved:
+        await tx.execute(_MOVE, *_columns([_row(item, starts=False) for item in moved.values()], 6))
+
+
+def _row(item: Append, *, starts: bool) -> tuple[object, ...]:
+    last = item.events[-1]
+    status, node, error = state_after(last)
+    ended_at = None if status == "waiting" else last.at
+    if not starts:
+        return (item.no, status, node, last.seq, ended_at, error)
+    first = item.events[0]
+    assert isinstance(first, RunStarted)
+    return (
+        item.no, item.run, item.team, item.visitor, item.flow, item.version, first.hash, first.trigger.name,
+        first.trigger.event_id, status, node, last.seq, first.at, ended_at, error,
+    )  # fmt: skip
+
+
+def state_after(last: RunEvent) -> tuple[str, str | None, str | None]:
+    """Status, node and error of a run whose last event this is."""
+    match last:
+        case RunWaiting(node=node):
+            return "waiting", node, None
+        case RunCompleted(node=node):
+            return "completed", node, None
+        case RunFailed(node=node, code=code, detail=detail):
+            return "failed", node, f"{code}: {detail}"
+        case RunCancelled(node=node, by=by, reason=reason):
+            return "cancelled", node, f"cancelled by {by}: {reason}"
+        case NodeCompleted(node=node):
+            return "running", node, None
+        case RunStarted():
+            return "running", None, None
+
+
+def tag_of(event: RunEvent) -> str:
+    """The type tag of an event, `run.started.v1`."""
+    return str(event.__struct_config__.tag)
+
+
+async def skip(tx: Transaction, skips: Sequence[Skip]) -> None:
+    """Store why triggers started nothing."""
+    if skips:
+        await tx.execute(
+            """insert into flow_executor.skips (cause, team, visitor, at, trigger, flow, reason)
+               select * from unnest($1::text[], $2::text[], $3::text[], $4::timestamptz[], $5::text[], $6::text[], $7::text[])
+               on conflict do nothing""",
+            *_columns([msgspec.structs.astuple(item) for item in skips], 7),
+        )
+
+
+def _columns(rows: Sequence[Sequence[object]], width: int) -> list[list[object]]:
+    """Rows as columns, for unnest; empty columns when there are no rows."""
+    return [list(column) for column in zip(*rows, strict=True)] if rows else [[] for _ in range(width)]
+

@@ -1,0 +1,150 @@
+"""What the executor's sources bring, as one kind of thing: an occasion that may resume runs of a visitor, and start one."""
+
+from collections.abc import Callable
+from datetime import datetime
+
+import msgspec
+
+from contracts.chat import Assigned, ChatEvent, Posted
+from contracts.ids import AgentId, TeamId, VisitorId, run_id
+from contracts.run import Json, TriggerRef
+from contracts.subjects import parse_chat, parse_timer_due, parse_visitor_event
+from contracts.visitor import EventTracked, MessageSent, VisitorEvent
+from services.chassis.bus import Delivery
+from services.chassis.intake import Poison
+from services.flow_executor.engine.stimuli import AgentAnswered, Stimulus, TimerDue, Triggered, VisitorAnswered
+from services.flow_executor.visitors import Said
+
+
+class Occasion(msgspec.Struct, frozen=True, kw_only=True):
+    """One message, understood. `at` is its stream's time, which is the time of every event that it leads to."""
+
+    cause: str
+    at: datetime
+    team: TeamId | None
+    visitor: VisitorId | None
+    """Both None for a timer, until its run is looked up."""
+    event: VisitorEvent | None = None
+    triggered: Triggered | None = None
+    stimulus: Stimulus | None = None
+    agent_post: Said | None = None
+    message: Said | None = None
+    assigned: tuple[AgentId, ...] | None = None
+    """Set when a person changed who looks after the visitor."""
+
+
+Read = Callable[[Delivery], Occasion]
+
+_visitor_decoder = msgspec.json.Decoder(VisitorEvent)
+_chat_decoder = msgspec.json.Decoder(ChatEvent)
+
+UNDECODABLE = "undecodable"
+
+
+def visitor_event(delivery: Delivery) -> Occasion:
+    """An event of VISITOR: starts a run, and (a message) resumes what waits for one. Raises `Poison`."""
+    try:
+        event = _visitor_decoder.decode(delivery.data)
+        where = parse_visitor_event(delivery.subject)
+    except (msgspec.DecodeError, ValueError) as exc:
+        raise Poison(delivery, UNDECODABLE, str(exc)) from exc
+    if (event.team, event.visitor) != (where.team, where.visitor):
+        raise Poison(delivery, UNDECODABLE, f"its body is of {event.team}.{event.visitor}, its subject is not")
+    at = delivery.at
+    variables = trigger_variables(event)
+    trigger = TriggerRef(name=where.event, event_id=event.id, stream_seq=delivery.seq, at=at)
+    occasion = Occasion(
+        cause=event.id,
+        at=at,
+        team=event.team,
+        visitor=event.visitor,
+        event=event,
+        triggered=Triggered(
+            run=run_id(event.id), team=event.team, visitor=event.visitor, trigger=trigger, variables=variables
+        ),
+    )
+    if not isinstance(event, MessageSent):
+        return occasion
+    return msgspec.structs.replace(
+        occasion,
+        stimulus=VisitorAnswered(event.id, at, message_variables(event)),
+        message=Said(at, event.id),
+    )
+
+
+def timer_due(delivery: Delivery) -> Occasion:
+    """A timer of TIMER: resumes the one run that set it. Raises `Poison`."""
+    try:
+        where = parse_timer_due(delivery.subject)
+    except ValueError as exc:
+        raise Poison(delivery, UNDECODABLE, str(exc)) from exc
+    stimulus = TimerDue(where.run, where.seq)
+    return Occasion(cause=stimulus.cause, at=delivery.at, team=None, visitor=None, stimulus=stimulus)
+
+
+def agent_post(delivery: Delivery) -> Occasion:
+    """A post by a person of the team, of CHAT: resumes what waits for one. Raises `Poison`."""
+    event = _chat_event(delivery)
+    if not isinstance(event, Posted):
+        raise Poison(delivery, UNDECODABLE, "this is no post")
+    return Occasion(
+        cause=event.id,
+        at=delivery.at,
+        team=event.team,
+        visitor=event.visitor,
+        stimulus=AgentAnswered(event.id, delivery.at),
+        agent_post=Said(delivery.at, event.id),
+    )
+
+
+def state_change(delivery: Delivery) -> Occasion:
+    """A change of a conversation's state, of CHAT; those that flows made are in the journal already. Raises `Poison`."""
+    event = _chat_event(delivery)
+    by_person = isinstance(event, Assigned) and event.by != "flow"
+    return Occasion(
+        cause=event.id,
+        at=delivery.at,
+        team=event.team,
+        visitor=event.visitor,
+        assigned=tuple(event.agents) if by_person else None,
+    )
+
+
+def _chat_event(delivery: Delivery) -> ChatEvent:
+    try:
+        event = _chat_decoder.decode(delivery.data)
+        where = parse_chat(delivery.subject)
+    except (msgspec.DecodeError, ValueError) as exc:
+        raise Poison(delivery, UNDECODABLE, str(exc)) from exc
+    if (event.team, event.visitor) != (where.team, where.visitor):
+        raise Poison(delivery, UNDECODABLE, f"its body is of {event.team}.{event.visitor}, its subject is not")
+    return event
+
+
+def trigger_variables(event: VisitorEvent) -> dict[str, Json]:
+    """What the event itself says: the page it came from, the message, the tracked event."""
+    variables: dict[str, Json] = {}
+    page = event.page
+    if page.url:
+        variables["page_url"] = page.url
+    if page.title:
+        variables["page_title"] = page.title
+    if page.referrer:
+        variables["referrer"] = page.referrer
+    if event.locale:
+        variables["browser_language"] = event.locale
+    match event:
+        case MessageSent():
+            variables |= message_variables(event)
+        case EventTracked():
+            variables["track_event_name"] = event.event
+            variables["track_event_uuid"] = event.uuid
+            variables["track_event_data"] = msgspec.json.decode(event.data, type=Json)
+        case _:
+            pass
+    return variables
+
+
+def message_variables(event: MessageSent) -> dict[str, Json]:
+    """What a message says."""
+    return {"message_body": event.text, "message_subtype": "TEXT"}

@@ -1,0 +1,77 @@
+"""Rule R: what was committed and perhaps not published is looked up in CHAT, and only what is missing there is published.
+
+It runs when a message comes whose cause is recorded: its first handling ended somewhere between commit and ack. The dedupe window
+of the bus (two minutes) is an optimisation and never the promise, since a redelivery may come any time later.
+"""
+
+from collections.abc import Sequence
+from datetime import timedelta
+
+import msgspec
+
+from contracts.chat import Assigned, ChatEvent
+from contracts.run import ConversationAssigned, RunEvent, RunWaiting, TimerSet, message_ids
+from contracts.streams import CHAT
+from contracts.subjects import chat_of_visitor
+from services.chassis.bus import Bus, StoredMessage
+from services.flow_executor.journal import CauseOf, Stored
+from services.flow_executor.outgoing import Outgoing, outgoing
+from services.flow_executor.world import World
+
+_MARGIN = timedelta(seconds=10)
+"""How far the clock of a new stream leader may lie behind the old one's."""
+
+_chat_decoder = msgspec.json.Decoder(ChatEvent)
+
+
+async def missing(bus: Bus, world: World, runs: Sequence[Stored], causes: Sequence[CauseOf]) -> list[Outgoing]:
+    """The effects of these causes that are not where they belong."""
+    by_number = {stored.no: stored for stored in runs}
+    found: list[Outgoing] = []
+    for cause in causes:
+        stored = by_number[cause.no]
+        events = [event for event in stored.events if cause.first_seq <= event.seq <= cause.last_seq]
+        wanted = outgoing(stored.team, stored.visitor, events, world)
+        if any(message.subject.startswith("chat.") for message in wanted):
+            there = await _told(bus, stored, events)
+            found += [
+                message
+                for message in wanted
+                if message.subject.startswith("chat.") and message.id not in there
+            ]
+        if _waits_at(stored, events):
+            found += [message for message in wanted if message.subject.startswith("timer.")]
+    return found
+
+
+async def _told(bus: Bus, stored: Stored, events: Sequence[RunEvent]) -> set[str]:
+    """Ids in CHAT since these events; an assignment that a person changed since counts as told."""
+    messages = await bus.read.since(
+        CHAT.name, chat_of_visitor(stored.team, stored.visitor), events[0].at - _MARGIN
+    )
+    ids: set[str] = set()
+    for message in messages:
+        event = _decoded(message)
+        if event is None:
+            continue
+        ids.add(event.id)
+        if isinstance(event, Assigned) and event.by != "flow" and event.at >= events[0].at:
+            ids.update(key for made in events for key, effect in message_ids(made) if isinstance(effect, ConversationAssigned))
+    return ids
+
+
+def _decoded(message: StoredMessage) -> ChatEvent | None:
+    try:
+        return _chat_decoder.decode(message.data)
+    except msgspec.DecodeError:
+        return None
+
+
+def _waits_at(stored: Stored, events: Sequence[RunEvent]) -> bool:
+    """Whether the run still stands at a wait that one of these events began."""
+    last = stored.events[-1]
+    return (
+        isinstance(last, RunWaiting)
+        and any(event.seq == last.seq for event in events)
+        and any(isinstance(effect, TimerSet) for effect in last.effects)
+    )

@@ -1,0 +1,285 @@
+"""The executor's shell: decode, look up, decide, append in one transaction, publish; the intake then acks.
+
+The unacknowledged source message is the outbox. A crash anywhere before the ack means another delivery, and a message whose
+cause is recorded decides nothing: its effects are repaired (`repair`), and it is acked. So each accepted message has its
+effects once, however often it comes and whoever dies.
+"""
+
+from collections.abc import Sequence
+from datetime import datetime
+
+import msgspec
+from structlog.stdlib import get_logger
+
+from contracts.ids import AgentId, FlowId, TeamId, VisitorId
+from contracts.run import ConversationAssigned, message_ids
+from contracts.subjects import run_feed
+from services.chassis.bus import Bus, Delivery
+from services.chassis.database import Database, Transaction
+from services.chassis.errors import Conflict, Retryable
+from services.flow_executor import journal, visitors
+from services.flow_executor.engine.decide import resume, start
+from services.flow_executor.engine.facts import Facts, Post
+from services.flow_executor.engine.graph import CompiledFlow
+from services.flow_executor.engine.run import fold
+from services.flow_executor.engine.stimuli import TimerDue
+from services.flow_executor.journal import Append, CauseOf, Known, Skip, Stored
+from services.flow_executor.occasions import Occasion, Read
+from services.flow_executor.outgoing import Outgoing, outgoing, send
+from services.flow_executor.registry import Registry
+from services.flow_executor.repair import missing
+from services.flow_executor.visitors import Key, VisitorRow
+from services.flow_executor.world import World
+
+_RACES = 5
+"""How often a batch that lost a race begins again before it waits like one whose server is away."""
+
+_log = get_logger()
+
+
+class Batch(msgspec.Struct, kw_only=True):
+    """What one transaction decided."""
+
+    appends: list[Append] = []
+    skips: list[Skip] = []
+    repeats: list[CauseOf] = []
+    repeated: list[Stored] = []
+
+
+class Shell:
+    """Handles batches of every source alike. A batch holds at most one message of a visitor."""
+
+    def __init__(self, bus: Bus, database: Database, world: World, registry: Registry) -> None:
+        self._bus = bus
+        self._database = database
+        self._world = world
+        self._registry = registry
+
+    async def handle(self, read: Read, deliveries: Sequence[Delivery]) -> None:
+        """Return when everything that these messages lead to is committed and published."""
+        occasions = [read(delivery) for delivery in deliveries]
+        batch = await self._decided(occasions)
+        messages: list[Outgoing] = []
+        if batch.repeats:
+            messages += await missing(self._bus, self._world, batch.repeated, batch.repeats)
+        for item in batch.appends:
+            messages += outgoing(item.team, item.visitor, item.events, self._world)
+        await send(self._bus, messages)
+        await self._feed(batch.appends)
+        _log.debug(
+            "batch.handled",
+            messages=len(deliveries),
+            appends=len(batch.appends),
+            repeats=len(batch.repeats),
+            skips=len(batch.skips),
+        )
+
+    async def _decided(self, occasions: Sequence[Occasion]) -> Batch:
+        for _ in range(_RACES):
+            try:
+                async with self._database.transaction() as tx:
+                    return await self._decide(tx, occasions)
+            except Conflict as exc:
+                # Another executor was first with one of these: what it recorded is there now, so look again.
+                _log.info("batch.raced", reason=str(exc))
+        raise Retryable("another executor is at work on the same visitors; waiting")
+
+    async def _decide(self, tx: Transaction, occasions: Sequence[Occasion]) -> Batch:
+        occasions = await _with_owners(tx, occasions)
+        await journal.lock(tx, {_key(occasion) for occasion in occasions})
+        known = await journal.look_up(tx, [occasion.cause for occasion in occasions])
+        if known.registry != self._registry.version:
+            await self._registry.reload(tx)
+        batch = Batch()
+        batch.repeats, batch.repeated = await _repeats(tx, occasions, known)
+        done = {cause.cause for cause in batch.repeats} | known.skipped
+        fresh = [occasion for occasion in occasions if occasion.cause not in done]
+        await _note(tx, fresh)
+        await self._advance(tx, fresh, known, batch)
+        await journal.append(tx, batch.appends)
+        await journal.skip(tx, batch.skips)
+        await visitors.assign(tx, _assignments(batch.appends))
+        return batch
+
+    async def _advance(self, tx: Transaction, fresh: Sequence[Occasion], known: Known, batch: Batch) -> None:
+        """First resume what waits, the oldest first; then start."""
+        rows = await self._rows(tx, fresh)
+        waiting = await _waiting(tx, fresh)
+        for occasion in fresh:
+            key = _key(occasion)
+            for stored in waiting.get(key, ()):
+                await self._resume(tx, occasion, stored, rows.get(key, visitors.UNKNOWN), batch)
+        numbers = iter(known.numbers)
+        starting = [(occasion, flow) for occasion in fresh if (flow := self._flow_for(occasion)) is not None]
+        cooling = await self._cooling(tx, starting)
+        for occasion, flow in starting:
+            key = _key(occasion)
+            reason = cooling.get((*key, flow.flow))
+            if reason is not None:
+                batch.skips.append(_skip(occasion, flow, reason))
+                continue
+            self._start(occasion, flow, rows.get(key, visitors.UNKNOWN), next(numbers), batch)
+
+    def _start(self, occasion: Occasion, flow: CompiledFlow, row: VisitorRow, no: int, batch: Batch) -> None:
+        assert occasion.triggered is not None
+        events = start(flow, occasion.triggered, self._facts(occasion, flow, row))
+        team, visitor = _key(occasion)
+        batch.appends.append(
+            Append(
+                no=no,
+                run=occasion.triggered.run,
+                team=team,
+                visitor=visitor,
+                flow=flow.flow,
+                version=flow.version,
+                events=events,
+                is_new=True,
+            )
+        )
+
+    async def _resume(
+        self, tx: Transaction, occasion: Occasion, stored: Stored, row: VisitorRow, batch: Batch
+    ) -> None:
+        assert occasion.stimulus is not None
+        if isinstance(occasion.stimulus, TimerDue) and occasion.stimulus.run != stored.run:
+            return
+        flow = await self._registry.of_version(tx, stored.team, stored.flow, stored.version)
+        events = resume(flow, fold(stored.events), occasion.stimulus, self._facts(occasion, flow, row))
+        if events:
+            batch.appends.append(
+                Append(
+                    no=stored.no,
+                    run=stored.run,
+                    team=stored.team,
+                    visitor=stored.visitor,
+                    flow=stored.flow,
+                    version=stored.version,
+                    events=events,
+                    is_new=False,
+                )
+            )
+
+    def _facts(self, occasion: Occasion, flow: CompiledFlow, row: VisitorRow) -> Facts:
+        """What this flow may read, and no more: presence that is not live must not hold a flow that never looks."""
+        team, _ = _key(occasion)
+        reads = flow.reads
+        return Facts(
+            now=occasion.at,
+            agents_online=self._world.agents_online(team) if "agents_online" in reads else msgspec.UNSET,
+            assigned=row.assigned if "assigned" in reads else msgspec.UNSET,
+            team_agents=self._world.agents_of(team) if "team_agents" in reads else msgspec.UNSET,
+            variables={"is_assigned_user": bool(row.assigned)} if "assigned" in reads else {},
+            last_agent_post=row.last_agent_post and Post(at=row.last_agent_post.at, id=row.last_agent_post.id),
+            last_visitor_message=row.last_message and Post(at=row.last_message.at, id=row.last_message.id),
+            locale="" if occasion.event is None else occasion.event.locale,
+        )
+
+    def _flow_for(self, occasion: Occasion) -> CompiledFlow | None:
+        return None if occasion.event is None else self._registry.active_for(occasion.event)
+
+    async def _rows(self, tx: Transaction, fresh: Sequence[Occasion]) -> dict[Key, VisitorRow]:
+        """The visitors' rows, where a flow may look at them."""
+        keys = [
+            _key(occasion)
+            for occasion in fresh
+            if occasion.stimulus is not None
+            or ((flow := self._flow_for(occasion)) is not None and _looks_at_visitor(flow))
+        ]
+        return await visitors.load(tx, keys) if keys else {}
+
+    async def _cooling(
+        self, tx: Transaction, starting: Sequence[tuple[Occasion, CompiledFlow]]
+    ) -> dict[tuple[TeamId, VisitorId, FlowId], str]:
+        """Which visitors' flows may not start again yet, with the reason."""
+        asked = {(*_key(occasion), flow.flow): (occasion, flow) for occasion, flow in starting if flow.cooldown_s}
+        if not asked:
+            return {}
+        began = await journal.last_starts(tx, list(asked))
+        return {
+            key: f"cooldown: the last run of {flow.flow} began {ago:.0f} s before, and it takes {flow.cooldown_s} s"
+            for key, (occasion, flow) in asked.items()
+            if key in began and (ago := (occasion.at - began[key]).total_seconds()) < flow.cooldown_s
+        }
+
+    async def _feed(self, appends: Sequence[Append]) -> None:
+        """Tell whoever listens now; the journal has it anyway."""
+        for item in appends:
+            await self._bus.tell(run_feed(item.team, item.flow, item.run), msgspec.json.encode(item.told()))
+
+
+def _key(occasion: Occasion) -> Key:
+    assert occasion.team is not None
+    assert occasion.visitor is not None
+    return occasion.team, occasion.visitor
+
+
+async def _with_owners(tx: Transaction, occasions: Sequence[Occasion]) -> list[Occasion]:
+    """Timers with the visitor of their run; one whose run is not there is left out (a run's first rows are never deleted)."""
+    timers = [occasion.stimulus.run for occasion in occasions if isinstance(occasion.stimulus, TimerDue)]
+    if not timers:
+        return list(occasions)
+    owners = await journal.owners(tx, timers)
+    found: list[Occasion] = []
+    for occasion in occasions:
+        if not isinstance(occasion.stimulus, TimerDue):
+            found.append(occasion)
+        elif occasion.stimulus.run in owners:
+            team, visitor, _ = owners[occasion.stimulus.run]
+            found.append(msgspec.structs.replace(occasion, team=team, visitor=visitor))
+    return found
+
+
+async def _repeats(
+    tx: Transaction, occasions: Sequence[Occasion], known: Known
+) -> tuple[list[CauseOf], list[Stored]]:
+    """What these messages led to when they came before. An agent's post id is unique for its visitor only."""
+    runs = {stored.no: stored for stored in await journal.load(tx, [cause.no for cause in known.causes])}
+    owner = {occasion.cause: _key(occasion) for occasion in occasions}
+    repeats = [
+        cause
+        for cause in known.causes
+        if (stored := runs.get(cause.no)) is not None and owner[cause.cause] == (stored.team, stored.visitor)
+    ]
+    return repeats, list(runs.values())
+
+
+async def _note(tx: Transaction, fresh: Sequence[Occasion]) -> None:
+    """Remember what was said, whether or not a run waits for it."""
+    ordered = sorted(fresh, key=_key)
+    await visitors.note_agent_posts(tx, [(_key(o), o.agent_post) for o in ordered if o.agent_post])
+    await visitors.note_messages(tx, [(_key(o), o.message) for o in ordered if o.message])
+    await visitors.assign(tx, [(_key(o), o.at, o.assigned) for o in ordered if o.assigned is not None])
+
+
+async def _waiting(tx: Transaction, fresh: Sequence[Occasion]) -> dict[Key, list[Stored]]:
+    keys = sorted({_key(occasion) for occasion in fresh if occasion.stimulus is not None})
+    return await journal.waiting_runs(tx, keys) if keys else {}
+
+
+def _looks_at_visitor(flow: CompiledFlow) -> bool:
+    return not flow.reads.isdisjoint({"assigned", "last_agent_post", "last_visitor_message"})
+
+
+def _skip(occasion: Occasion, flow: CompiledFlow, reason: str) -> Skip:
+    assert occasion.triggered is not None
+    team, visitor = _key(occasion)
+    return Skip(
+        cause=occasion.cause,
+        team=team,
+        visitor=visitor,
+        at=occasion.at,
+        trigger=occasion.triggered.trigger.name,
+        flow=flow.flow,
+        reason=reason,
+    )
+
+
+def _assignments(appends: Sequence[Append]) -> list[tuple[Key, datetime, tuple[AgentId, ...]]]:
+    """Who looks after which visitor from now on, as these runs decided; sorted, like every write of a batch."""
+    return sorted(
+        ((item.team, item.visitor), event.at, effect.agents)
+        for item in appends
+        for event in item.events
+        for _, effect in message_ids(event)
+        if isinstance(effect, ConversationAssigned)
+    )
