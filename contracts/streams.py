@@ -3,7 +3,14 @@
 from datetime import timedelta
 from typing import Literal
 
-from contracts.subjects import CHAT_AGENT_POSTS, CHAT_STATE, PARTITIONS, SUBMISSIONS, TIMERS_DUE, visitor_partition
+from contracts.subjects import (
+    CHAT_AGENT_POSTS,
+    CHAT_STATE,
+    PARTITIONS,
+    SUBMISSIONS,
+    TIMERS_DUE,
+    visitor_partition,
+)
 from msgspec import Struct
 
 GIB = 1024**3
@@ -25,6 +32,7 @@ class Stream(Struct, frozen=True, kw_only=True):
     max_age: timedelta | None
     """None: for ever."""
     max_bytes: int
+    """-1: as much as the server has."""
     discard: Literal["old", "new"] = "new"
     """`new` refuses what does not fit, which the publisher learns; `old` would lose what was promised."""
     duplicate_window: timedelta = timedelta(minutes=2)
@@ -68,13 +76,23 @@ CHAT = Stream(
     max_bytes=8 * GIB,
     republish=Republish("chat.>", "live.chat.>"),
 )
-PRESENCE = Stream(name="PRESENCE", subjects=("presence.>",), max_age=timedelta(days=90), max_bytes=2 * GIB, discard="old")
+PRESENCE = Stream(
+    name="PRESENCE", subjects=("presence.>",), max_age=timedelta(days=90), max_bytes=2 * GIB, discard="old"
+)
 CONTRACTS = Stream(
     name="CONTRACTS", subjects=("contracts.flows.submit.>",), max_age=timedelta(days=30), max_bytes=256 * MIB
 )
 FLOW = Stream(name="FLOW", subjects=("flow.>",), max_age=None, max_bytes=1 * GIB)
+# NATS refuses `discard: new` with schedules (2.15), so there is no bound: `old` would drop timers. A work queue, so that
+# what was due goes with its ack; what is set has no consumer and stays until it is due.
 TIMER = Stream(
-    name="TIMER", subjects=("timer.set.>", "timer.due.>"), max_age=None, max_bytes=2 * GIB, schedules=True
+    name="TIMER",
+    subjects=("timer.set.>", "timer.due.>"),
+    max_age=None,
+    max_bytes=-1,
+    discard="old",
+    schedules=True,
+    retention="workqueue",
 )
 TASK = Stream(
     name="TASK", subjects=("task.>",), max_age=timedelta(days=30), max_bytes=1 * GIB, retention="workqueue"
@@ -93,6 +111,10 @@ EXECUTOR_VISITORS = tuple(
         durable=f"flow-executor-visitor-{number}",
         stream=VISITOR.name,
         filter=visitor_partition(number),
+        # What a dead reader had in hand is free as soon as its pin.
+        ack_wait=PIN_TTL,
+        # Sixteen of them: what an executor may have in memory.
+        max_ack_pending=512,
         is_pinned=True,
     )
     for number in range(PARTITIONS)
