@@ -29,7 +29,7 @@ async def provision(bus: Bus, *, replicas: int = 1) -> None:
     for bucket in BUCKETS:
         await _ensure_stream(bus, _bucket(bucket, replicas))
     for consumer in CONSUMERS:
-        await _ensure_consumer(bus, consumer)
+        await ensure_consumer(bus, consumer)
 
 
 async def _ensure_stream(bus: Bus, config: Mapping[str, object]) -> None:
@@ -48,7 +48,8 @@ async def _ensure_stream(bus: Bus, config: Mapping[str, object]) -> None:
             ) from refusal
 
 
-async def _ensure_consumer(bus: Bus, consumer: Consumer) -> None:
+async def ensure_consumer(bus: Bus, consumer: Consumer) -> None:
+    """Make one durable, or change it to what it should be."""
     request = {"stream_name": consumer.stream, "config": _consumer(consumer)}
     try:
         await bus.api.request(f"CONSUMER.CREATE.{consumer.stream}.{consumer.durable}", request, _Made)
