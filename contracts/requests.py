@@ -230,7 +230,7 @@ class RunsCancel(Request, frozen=True, kw_only=True, omit_defaults=True):
 class RunsCancelled(Struct, frozen=True, kw_only=True):
     """The reply of `query.runs.cancel`: the runs that it ended."""
 
-    runs: list[RunId]
+    cancelled: list[RunId]
 
 
 class RunAppended(Struct, frozen=True, kw_only=True):
