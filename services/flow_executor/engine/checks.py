@@ -1,0 +1,204 @@
+"""Everything that is wrong with a definition, at once: its form, its nodes, its graph.
+
+`examine` takes a decoded document of whatever shape, so that a misspelt field does not hide a missing node. Errors
+refuse the flow, warnings do not.
+"""
+
+from collections.abc import Collection, Iterator, Mapping
+from typing import cast
+
+from contracts.flow import FlowDefinition, Problem, RejectedFlow, decode_json, decode_toml, nearest, parse
+from contracts.run import NodeId
+from services.flow_executor.engine.graph import type_of, typed_node
+from services.flow_executor.engine.nodes import CATALOGUE
+from services.flow_executor.engine.nodes.bounds import END, START
+
+Nodes = Mapping[NodeId, Mapping[str, object]]
+Edges = Mapping[NodeId, Mapping[str, NodeId]]
+
+Examined = tuple[FlowDefinition | None, tuple[Problem, ...]]
+
+
+def examine_toml(data: bytes, team_agents: Collection[str] | None = None) -> Examined:
+    """As `examine`, for the bytes of a TOML file."""
+    try:
+        return examine(decode_toml(data), team_agents)
+    except RejectedFlow as exc:
+        return None, exc.problems
+
+
+def examine_json(data: bytes, team_agents: Collection[str] | None = None) -> Examined:
+    """As `examine`, for the bytes of a JSON document."""
+    try:
+        return examine(decode_json(data), team_agents)
+    except RejectedFlow as exc:
+        return None, exc.problems
+
+
+def examine(raw: object, team_agents: Collection[str] | None = None) -> Examined:
+    """The definition (None when there is an error) and all its problems, warnings last.
+
+    `team_agents`: those an agent's id may name; None: not known here, anything goes.
+    """
+    parsed = parse(raw)
+    form = () if isinstance(parsed, FlowDefinition) else parsed
+    nodes = _nodes(raw)
+    errors = [*form, *_of_nodes(nodes), *_of_graph(nodes), *_of_references(nodes, team_agents)]
+    problems = tuple(dict.fromkeys((*errors, *_open_outcomes(nodes))))
+    return (parsed if isinstance(parsed, FlowDefinition) and not errors else None), problems
+
+
+def _nodes(raw: object) -> Nodes:
+    """The nodes that are tables, so that the rest can be looked at beside broken ones."""
+    nodes = cast("dict[str, object]", raw).get("nodes") if isinstance(raw, dict) else None
+    if not isinstance(nodes, dict):
+        return {}
+    items = cast("dict[str, object]", nodes).items()
+    return {key: cast("dict[str, object]", node) for key, node in items if isinstance(node, dict)}
+
+
+def _edges(nodes: Nodes) -> Edges:
+    edges: dict[NodeId, dict[str, NodeId]] = {}
+    for key, node in nodes.items():
+        following = node.get("next")
+        pairs = cast("dict[str, object]", following).items() if isinstance(following, dict) else ()
+        edges[key] = {outcome: target for outcome, target in pairs if isinstance(target, str)}
+    return edges
+
+
+def _of_nodes(nodes: Nodes) -> Iterator[Problem]:
+    for key, node in nodes.items():
+        yield from typed_node(key, node)[1]
+
+
+def _of_graph(nodes: Nodes) -> Iterator[Problem]:
+    edges = _edges(nodes)
+    yield from _bounds(nodes)
+    for key, following in edges.items():
+        outcomes = _outcomes(key, nodes[key])
+        for outcome, target in following.items():
+            yield from _edge(nodes, outcomes, key, outcome, target)
+    yield from _unreachable(nodes, edges)
+    yield from _endless(nodes, edges)
+
+
+def _bounds(nodes: Nodes) -> Iterator[Problem]:
+    starts = [key for key, node in nodes.items() if node.get("type") == START]
+    if not starts:
+        yield _problem("no_start", "nodes", "no node starts the flow", 'add one with type = "start"')
+    for key in starts[1:]:
+        detail = f"{starts[0]} starts the flow already"
+        yield _problem("many_starts", f"nodes.{key}", detail, "remove one of them")
+    if not any(node.get("type") == END for node in nodes.values()):
+        yield _problem("no_end", "nodes", "no node ends the flow", 'add one with type = "end"')
+
+
+def _outcomes(key: NodeId, node: Mapping[str, object]) -> tuple[str, ...] | None:
+    """What the node can yield; None when its type or config is broken, which is said elsewhere."""
+    node_type = type_of(key, node)[0]
+    if node_type is None:
+        return None
+    config = typed_node(key, node)[0]
+    return node_type.outcomes if config is None else node_type.yields(config)
+
+
+def _edge(
+    nodes: Nodes, outcomes: tuple[str, ...] | None, key: NodeId, outcome: str, target: NodeId
+) -> Iterator[Problem]:
+    at = f"nodes.{key}.next.{outcome}"
+    kind = nodes[key].get("type")
+    if kind == END:
+        yield _problem("end_has_output", at, f"{key} ends the flow, and nothing follows", "remove this edge")
+    elif outcomes is not None and outcome not in outcomes:
+        near = nearest(outcome, outcomes)
+        hint = f"did you mean {near}? " if near else ""
+        detail = f"{kind} never yields {outcome}"
+        yield _problem("unknown_outcome", at, detail, f"{hint}It yields {', '.join(outcomes)}")
+    if target not in nodes:
+        near = nearest(target, nodes)
+        hint = f"did you mean {near}?" if near else "add that node, or remove this edge"
+        yield _problem("missing_node", at, f"there is no node {target}", hint)
+    elif nodes[target].get("type") == START:
+        yield _problem("start_has_input", at, f"{target} starts the flow, and nothing leads to it", "lead on")
+
+
+def _unreachable(nodes: Nodes, edges: Edges) -> Iterator[Problem]:
+    reached: set[NodeId] = set()
+    ahead = [key for key, node in nodes.items() if node.get("type") == START]
+    if not ahead:
+        return
+    while ahead:
+        key = ahead.pop()
+        if key in nodes and key not in reached:
+            reached.add(key)
+            ahead.extend(edges[key].values())
+    for key in nodes:
+        if key not in reached:
+            detail = f"no path leads from the start to {key}"
+            yield _problem("unreachable_node", f"nodes.{key}", detail, "lead an outcome to it, or remove it")
+
+
+def _endless(nodes: Nodes, edges: Edges) -> Iterator[Problem]:
+    """One problem for each cycle in which nobody waits, at the first of its nodes."""
+    told: set[NodeId] = set()
+    for key in nodes:
+        cycle = () if key in told else _cycle(nodes, edges, key)
+        if cycle:
+            told.update(cycle)
+            detail = f"{' → '.join((*cycle, key))} goes round without a wait"
+            hint = "put a wait into it, or lead one outcome out to an end"
+            yield _problem("endless_loop", f"nodes.{key}", detail, hint)
+
+
+def _cycle(nodes: Nodes, edges: Edges, key: NodeId) -> tuple[NodeId, ...]:
+    """A shortest way from `key` back to itself through nodes that do not wait, or ()."""
+    ways: dict[NodeId, tuple[NodeId, ...]] = {}
+    ahead: list[tuple[NodeId, tuple[NodeId, ...]]] = [(key, (key,))]
+    while ahead:
+        at, way = ahead.pop(0)
+        if at not in nodes or _waits(nodes[at]):
+            continue
+        for target in edges[at].values():
+            if target == key:
+                return way
+            if target not in ways:
+                ways[target] = way
+                ahead.append((target, (*way, target)))
+    return ()
+
+
+def _waits(node: Mapping[str, object]) -> bool:
+    kind = node.get("type")
+    return isinstance(kind, str) and kind in CATALOGUE and CATALOGUE[kind].wake is not None
+
+
+def _of_references(nodes: Nodes, team_agents: Collection[str] | None) -> Iterator[Problem]:
+    if team_agents is None:
+        return
+    for key, node in nodes.items():
+        speaker = node.get("as", "robot")
+        if (
+            node.get("type") == "reply"
+            and isinstance(speaker, str)
+            and speaker not in {"robot", *team_agents}
+        ):
+            near = nearest(speaker, ("robot", *team_agents))
+            hint = f"did you mean {near}?" if near else "add the agent to the team, or write robot"
+            yield _problem("unknown_reference", f"nodes.{key}.as", f"the team has no agent {speaker}", hint)
+
+
+def _open_outcomes(nodes: Nodes) -> Iterator[Problem]:
+    for key, following in _edges(nodes).items():
+        for outcome in _outcomes(key, nodes[key]) or ():
+            if outcome != "FAILED" and outcome not in following:
+                yield Problem(
+                    code="open_outcome",
+                    at=f"nodes.{key}.next.{outcome}",
+                    detail=f"{outcome} leads nowhere: the run is over there",
+                    hint="lead it to an end to say that you mean it",
+                    level="warning",
+                )
+
+
+def _problem(code: str, at: str, detail: str, hint: str) -> Problem:
+    return Problem(code=code, at=at, detail=detail, hint=hint)

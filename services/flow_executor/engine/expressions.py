@@ -1,0 +1,223 @@
+"""Expressions and `{{variables}}` in texts: Python-like, by minijinja, kept small on purpose.
+
+What an author writes is checked once and evaluated with the values of the variables that it names, nothing else;
+a visitor's value is never evaluated. There are no functions or statements, few filters and methods. Fuel bounds the
+work, and what multiplies may hold numbers only, so that nothing grows without end. TRUE, True and true are the same.
+A variable without a value is None: `{{user_fullname or "there"}}` and `|default("there")` both give `there`.
+"""
+
+import re
+from collections.abc import Iterable, Iterator
+from typing import NoReturn
+
+from minijinja import Environment, TemplateError
+
+from contracts.flow import Unfit, nearest
+from contracts.run import Json
+from services.flow_executor.engine.facts import Look
+
+FUEL = 10_000
+"""Instructions of minijinja's machine; an ordinary expression takes about ten."""
+
+_FILTERS = tuple(
+    "abs bool capitalize count d default first float int last length list lower max min reverse round sort split "
+    "string sum title trim truncate unique upper".split()
+)
+_TESTS = tuple(
+    "boolean defined divisibleby endingwith eq equalto even false float ge gt in integer iterable le lower lt "
+    "mapping ne none None number odd sequence startingwith string true undefined upper".split()
+)
+_METHODS = tuple(
+    "capitalize count endswith find get isalpha isdigit items keys lower lstrip rstrip split startswith strip "
+    "title upper".split()
+)
+_KEYWORDS = frozenset(("and", "or", "not", "in", "is", "if", "else", "for"))
+
+_LITERAL = re.compile(r'"(?:[^"\\]|\\.)*"|\'(?:[^\'\\]|\\.)*\'', re.DOTALL)
+_TOKEN = re.compile(r"[^\W\d]\w*|\S")
+_HOLE = re.compile(r"""\{\{((?:[^"'}]|"[^"]*"|'[^']*'|\}(?!\}))*)\}\}""")
+
+
+class EvaluationError(ValueError):
+    """An expression could not be evaluated: a stable code and a sentence, which quotes no values."""
+
+    def __init__(self, code: str, detail: str) -> None:
+        super().__init__(detail)
+        self.code, self.detail = code, detail
+
+
+def _default(value: Json = None, fallback: Json = "", *_: Json) -> Json:
+    return fallback if value is None else value
+
+
+_NO_BLOCK, _NO_COMMENT = "\x02%", "\x02#"  # `{%` and `{#` in a text are just that
+
+_ENVIRONMENT = Environment(
+    undefined_behavior="strict",
+    fuel=FUEL,
+    pycompat=True,
+    globals={"TRUE": True, "FALSE": False},
+    filters={"default": _default, "d": _default},
+    tests={"defined": lambda value=None: value is not None, "undefined": lambda value=None: value is None},
+    finalizer=lambda value: "" if value is None else value,
+    keep_trailing_newline=True,
+    auto_escape_callback=lambda _: False,
+    block_start_string=_NO_BLOCK,
+    block_end_string=_NO_BLOCK,
+    comment_start_string=_NO_COMMENT,
+    comment_end_string=_NO_COMMENT,
+)
+
+
+class _Source:
+    """What an author wrote, checked, with the variables that it names. Raises `Unfit` with the column."""
+
+    __slots__ = ("_guarded", "_multiplies", "names", "source")
+
+    code = ""
+
+    def __init__(self, source: str, holes: Iterable[tuple[int, str]]) -> None:
+        """`holes` are the expressions in `source`, each with its place."""
+        self.source = source
+        self._multiplies = False
+        plain: set[str] = set()
+        for start, hole in holes:
+            plain.update(self._scan(start, _LITERAL.sub(_blank, hole)))
+        try:
+            found = self._parse()
+        except TemplateError as exc:
+            self._refuse_syntax(exc)
+        self.names = tuple(sorted(found - {"TRUE", "FALSE"}))
+        self._guarded = frozenset(self.names) - plain
+
+    def _parse(self) -> set[str]:
+        """The names that minijinja finds. Raises `TemplateError` with a range in `source`."""
+        raise NotImplementedError
+
+    def _values(self, look: Look) -> dict[str, Json]:
+        guarded = self._guarded
+        values = {name: look.variable(name, guarded=name in guarded) for name in self.names}
+        if self._multiplies:
+            for name, value in values.items():
+                if not isinstance(value, (int, float)):
+                    detail = f"{name} is not a number, and what multiplies may hold numbers only"
+                    raise EvaluationError("bad_operation", detail)
+        return values
+
+    def _scan(self, start: int, hole: str) -> Iterator[str]:
+        """The names that stand without a default. Refuses what minijinja knows and we do not allow."""
+        tokens = list(_TOKEN.finditer(hole))
+        words = ["", "", *(token[0] for token in tokens), "", ""]
+        if "*" in words:
+            self._multiplies = True
+            if barred := [token for token in tokens if token[0] in "\"'[{~|"]:
+                detail = "what multiplies may hold numbers only"
+                self._refuse(start + barred[0].start(), detail, "do one or the other here")
+        for i, token in enumerate(tokens):
+            before, last, word, after, second = words[i : i + 5]
+            if not (word[0].isalpha() or word[0] == "_") or (word in _KEYWORDS and last not in {"|", "."}):
+                continue
+            self._admit(start + token.start(), before, last, word, after)
+            if last not in {".", "|", "is"} and not (
+                after in {"or", "is"} or (after == "|" and second in {"default", "d"})
+            ):
+                yield word
+
+    def _admit(self, place: int, before: str, last: str, word: str, after: str) -> None:
+        kind, known = "function", ()
+        if last == "|":
+            kind, known = "filter", _FILTERS
+        elif last == "is" or (last, before) == ("not", "is"):
+            kind, known = "test", _TESTS
+        elif after != "(":
+            return
+        elif last == ".":
+            kind, known = "method", _METHODS
+        if word not in known:
+            near = nearest(word, known)
+            hint = f"did you mean {near}?" if near else f"there are {', '.join(known) or 'no functions'}"
+            self._refuse(place, f"there is no {kind} {word}", hint)
+
+    def _refuse(self, place: int, detail: str, hint: str) -> NoReturn:
+        line = self.source.count("\n", 0, place) + 1
+        column = place - self.source.rfind("\n", 0, place)
+        where = f"column {column}" if line == 1 else f"line {line}, column {column}"
+        raise Unfit(self.code, f"{where}: {detail}", hint)
+
+    def _refuse_syntax(self, exc: TemplateError) -> NoReturn:
+        start = exc.range[0] if exc.range else 0
+        place = len(self.source.encode()[:start].decode(errors="ignore"))
+        self._refuse(place, exc.detail or exc.kind, "mend it at that place")
+
+
+class Expression(_Source):
+    """A condition such as `event_count_webclick > 8 and user_country == "DE"`."""
+
+    __slots__ = ("_negated",)
+
+    code = "bad_expression"
+
+    def __init__(self, source: str) -> None:
+        """Check and keep. Raises `Unfit`."""
+        super().__init__(source, [(0, source)])
+        self._negated = f"not ({source})"
+
+    def holds(self, look: Look) -> bool:
+        """Whether it is true of what is seen. Raises `UnknownVariable`, `MissingFact` and `EvaluationError`."""
+        values = self._values(look)
+        try:
+            return _ENVIRONMENT.eval_expr(self._negated, **values) is False
+        except TemplateError as exc:
+            raise _evaluation_error(exc, self._negated) from None
+
+    def _parse(self) -> set[str]:
+        try:  # by itself: the braces below could complete what is broken
+            _ENVIRONMENT.eval_expr(self.source)
+        except TemplateError as exc:
+            if exc.kind == "SyntaxError":
+                raise
+        return _ENVIRONMENT.undeclared_variables_in_str(f"{{{{ ({self.source}) }}}}")
+
+
+class Template(_Source):
+    """A text with `{{variables}}`."""
+
+    __slots__ = ("_is_plain",)
+
+    code = "bad_template"
+
+    def __init__(self, source: str) -> None:
+        """Check and keep. Raises `Unfit`."""
+        super().__init__(source, ((hole.start(1), hole[1]) for hole in _HOLE.finditer(source)))
+        self._is_plain = "{{" not in source
+
+    def render(self, look: Look) -> str:
+        """The text for what is seen. Raises `UnknownVariable`, `MissingFact` and `EvaluationError`."""
+        if self._is_plain:
+            return self.source
+        values = self._values(look)
+        try:
+            return _ENVIRONMENT.render_str(self.source, **values)
+        except TemplateError as exc:
+            raise _evaluation_error(exc, self.source) from None
+
+    def _parse(self) -> set[str]:
+        return _ENVIRONMENT.undeclared_variables_in_str(self.source)
+
+
+def _blank(literal: re.Match[str]) -> str:
+    """As many characters, so that places stay; the quotes stay to be seen."""
+    return literal[0][0] + " " * (len(literal[0]) - 2) + literal[0][-1]
+
+
+def _evaluation_error(exc: TemplateError, source: str) -> EvaluationError:
+    """The error in our words: minijinja's quote values, and a sentence outlives a person's data."""
+    start, end = exc.range or (0, 0)
+    place = source.encode()[start:end].decode(errors="ignore") or "the expression"
+    match exc.kind:
+        case "OutOfFuel":
+            return EvaluationError("out_of_fuel", "the expression takes too many steps; make it simpler")
+        case "UndefinedError":
+            return EvaluationError("unknown_variable", f"{place}: there is no such part in the value")
+        case _:
+            return EvaluationError("bad_operation", f"{place} cannot be calculated with the values at hand")

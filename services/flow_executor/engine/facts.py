@@ -1,0 +1,139 @@
+"""The world outside as the engine sees it: one snapshot per stimulus, and the look that records what is read of it.
+
+The shell gathers a fact when `CompiledFlow.reads` names it, else leaves it UNSET. What a node read is recorded with its
+outcome, and a replay rebuilds the snapshot from there: it knows only what was read, so asking for more is a `MissingFact`.
+"""
+
+from collections.abc import Iterable, Mapping
+from datetime import datetime
+
+import msgspec
+from msgspec import UNSET, Struct, UnsetType
+
+from contracts.flow import nearest
+from contracts.ids import AgentId
+from contracts.run import Json
+from services.flow_executor.engine.variables import KNOWN, is_known
+
+
+class Post(Struct, frozen=True, kw_only=True):
+    """Somebody wrote: when (stream time), which message, and the variables that it brings (a visitor's only)."""
+
+    at: datetime
+    id: str
+    variables: Mapping[str, Json] = {}
+
+
+class Facts(Struct, frozen=True, kw_only=True):
+    """A snapshot for one stimulus."""
+
+    now: datetime
+    """Stream time of the message that brought the stimulus; aware, UTC. Events are dated by it."""
+    agents_online: Iterable[AgentId] | UnsetType = UNSET
+    assigned: Iterable[AgentId] | UnsetType = UNSET
+    """Who looks after the visitor; empty: nobody."""
+    team_agents: Iterable[AgentId] | UnsetType = UNSET
+    variables: Mapping[str, Json] = {}
+    """What is known of the visitor and the page; the trigger's variables and those set in the run come before."""
+    last_agent_post: Post | None = None
+    last_visitor_message: Post | None = None
+    locale: str = ""
+
+
+class MissingFact(LookupError):  # noqa: N818 (a word of the design)
+    """A fact that the snapshot does not hold; a live run never meets it, a what-if may."""
+
+    def __init__(self, name: str) -> None:
+        super().__init__(f"{name} is not known here; give it a value")
+        self.name = name
+
+
+class UnknownVariable(LookupError):  # noqa: N818 (said of a name in a flow)
+    """A variable that nobody set; `near` is the one that was probably meant."""
+
+    def __init__(self, name: str, near: str | None) -> None:
+        hint = f"; did you mean {near}?" if near else ""
+        super().__init__(f"there is no variable {name}{hint}")
+        self.name, self.near = name, near
+
+
+class Look:
+    """A node's eyes: gives facts and variables, and keeps in `facts` and `variables` what was read since `begin`."""
+
+    __slots__ = ("_assigned", "_facts", "_run_variables", "facts", "now", "unknown", "variables")
+
+    def __init__(
+        self,
+        facts: Facts,
+        run_variables: Mapping[str, Json],
+        unknown: Mapping[str, str | None] | None = None,
+    ) -> None:
+        """`unknown` (replays only): the recorded unknown names, each with the nearest; other gaps are missing facts."""
+        self.now = facts.now
+        self.unknown = unknown
+        self._facts = facts
+        self._run_variables = run_variables
+        self._assigned = facts.assigned
+        self.begin()
+
+    def begin(self) -> None:
+        """Forget what was read: the next node looks."""
+        self.facts: dict[str, Json] = {}
+        self.variables: dict[str, Json] = {}
+
+    def agents_online(self) -> list[AgentId]:
+        """The agents who are online, sorted."""
+        return self._ids("agents_online", self._facts.agents_online)
+
+    def assigned(self) -> list[AgentId]:
+        """Who looks after the visitor by now, sorted."""
+        return self._ids("assigned", self._assigned)
+
+    def team_agents(self) -> list[AgentId]:
+        """All agents of the team, sorted."""
+        return self._ids("team_agents", self._facts.team_agents)
+
+    def locale(self) -> str:
+        """The visitor's language tag, or an empty text."""
+        self.facts["locale"] = locale = self._facts.locale
+        return locale
+
+    def variable(self, name: str, *, guarded: bool = False) -> Json:
+        """The value of a variable, None when it has none. Raises `UnknownVariable`, unless `guarded` by a default."""
+        if name == "now":
+            return msgspec.to_builtins(self.now)
+        if name == "agents_online_count":
+            return len(self.agents_online())
+        if name in self._run_variables:
+            value = self._run_variables[name]
+        elif name in self._facts.variables:
+            value = self._facts.variables[name]
+        elif self.unknown is not None:
+            if name not in self.unknown:
+                raise MissingFact(name)
+            raise self._refusal(name, self.unknown[name])
+        elif guarded or is_known(name):
+            value = None
+        else:
+            raise self._refusal(name, nearest(name, {*self._run_variables, *self._facts.variables, *KNOWN}))
+        self.variables[name] = value
+        return value
+
+    def assign(self, agents: tuple[AgentId, ...]) -> None:
+        """The run itself has assigned the visitor: its later nodes see that."""
+        self._assigned = agents
+
+    def set(self, variables: Mapping[str, Json]) -> None:
+        """The run itself has set variables: its later nodes see them."""
+        self._run_variables = {**self._run_variables, **variables}
+
+    def _ids(self, name: str, ids: Iterable[AgentId] | UnsetType) -> list[AgentId]:
+        if ids is UNSET:
+            raise MissingFact(name)
+        found = sorted(ids)
+        self.facts[name] = found
+        return found
+
+    def _refusal(self, name: str, near: str | None) -> UnknownVariable:
+        self.facts["unknown"] = [name, near]
+        return UnknownVariable(name, near)

@@ -1,0 +1,146 @@
+"""A definition made ready to run: nodes typed, expressions and texts checked, the facts that it reads known.
+
+All work that does not depend on a visitor is done here, once.
+"""
+
+from collections.abc import Callable, Mapping
+
+from msgspec import Struct, structs
+
+from contracts.flow import (
+    MAX_TEXT,
+    FlowDefinition,
+    Problem,
+    RejectedFlow,
+    Unfit,
+    content_hash,
+    nearest,
+    typed,
+)
+from contracts.run import NodeId
+from services.flow_executor.engine.expressions import Expression
+from services.flow_executor.engine.facts import Look
+from services.flow_executor.engine.node import Done, NodeConfig, NodeType, Result
+from services.flow_executor.engine.nodes import CATALOGUE
+from services.flow_executor.engine.nodes.bounds import END, START
+from services.flow_executor.engine.stimuli import Stimulus
+from services.flow_executor.engine.texts import Text
+from services.flow_executor.engine.variables import DERIVED
+
+
+class Node(Struct, frozen=True, kw_only=True):
+    """A node with everything at hand that its turn needs."""
+
+    id: NodeId
+    type: str
+    config: NodeConfig
+    next: dict[str, NodeId]
+    names: frozenset[str]
+    """The variables that it may read, but for those computed from facts."""
+    is_end: bool
+    decide: Callable[[NodeConfig, Look], Result]
+    wake: Callable[[NodeConfig, Stimulus], Done | None] | None
+
+
+class CompiledFlow(Struct, frozen=True, kw_only=True):
+    """A version of a flow, ready to run."""
+
+    definition: FlowDefinition
+    flow: str
+    version: int
+    hash: str
+    start: NodeId
+    nodes: dict[NodeId, Node]
+    reads: frozenset[str]
+    """The fields of `Facts` that its nodes may read: `agents_online`, `assigned`, `team_agents`, `variables`."""
+    variables: frozenset[str]
+    """The variables that its nodes may read."""
+    can_wait: bool
+    """Whether a run of it can park: then `last_agent_post` and `last_visitor_message` matter."""
+
+
+def compile_flow(definition: FlowDefinition, version: int = 0) -> CompiledFlow:
+    """The definition ready to run. Raises `RejectedFlow` for a node that its type refuses; edges are `checks`' matter."""
+    nodes: dict[NodeId, Node] = {}
+    problems: list[Problem] = []
+    for key, raw in definition.nodes.items():
+        config, found = typed_node(key, raw)
+        problems.extend(found)
+        if config is not None:
+            nodes[key] = _node(key, config)
+    starts = [node.id for node in nodes.values() if node.type == START]
+    if problems or not starts:
+        raise RejectedFlow(tuple(problems))
+    reads = {fact for node in nodes.values() for fact in _facts(node)}
+    return CompiledFlow(
+        definition=definition,
+        flow=definition.flow,
+        version=version,
+        hash=content_hash(definition),
+        start=starts[0],
+        nodes=nodes,
+        reads=frozenset(reads),
+        variables=frozenset(name for node in nodes.values() for name in node.names),
+        can_wait=any(node.wake is not None for node in nodes.values()),
+    )
+
+
+def typed_node(key: NodeId, raw: Mapping[str, object]) -> tuple[NodeConfig | None, tuple[Problem, ...]]:
+    """The node as its type takes it, or None and every problem with it."""
+    node_type, problem = type_of(key, raw)
+    if node_type is None:
+        return None, (problem,) if problem else ()
+    return typed(node_type.config, raw, f"nodes.{key}", _decode)
+
+
+def type_of(key: NodeId, raw: Mapping[str, object]) -> tuple[NodeType[NodeConfig] | None, Problem | None]:
+    """The catalogue's entry for the node's type, or the problem with it."""
+    name = raw.get("type")
+    if isinstance(name, str) and name in CATALOGUE:
+        return CATALOGUE[name], None
+    near = nearest(name, CATALOGUE) if isinstance(name, str) else None
+    return None, Problem(
+        code="unknown_type",
+        at=f"nodes.{key}.type",
+        detail=f"there is no node type {name}" if isinstance(name, str) else "the node has no type",
+        hint=f"did you mean {near}?" if near else f"the types are {', '.join(sorted(CATALOGUE))}",
+    )
+
+
+def _decode(kind: type, raw: object) -> object:
+    """The fields that compile what they take."""
+    if kind is Text:
+        return Text(raw)
+    if kind is Expression and isinstance(raw, str):
+        if len(raw) <= MAX_TEXT:
+            return Expression(raw)
+        raise Unfit("bad_value", f"the expression has {len(raw)} characters", f"keep to {MAX_TEXT}")
+    raise TypeError
+
+
+def _node(key: NodeId, config: NodeConfig) -> Node:
+    node_type = CATALOGUE[config.type]
+    return Node(
+        id=key,
+        type=config.type,
+        config=config,
+        next=config.next,
+        names=frozenset(_names(config)) - DERIVED,
+        is_end=config.type == END,
+        decide=node_type.decide,
+        wake=node_type.wake,
+    )
+
+
+def _names(config: NodeConfig) -> set[str]:
+    values: list[object] = [getattr(config, field.name) for field in structs.fields(config)]
+    return {name for value in values if isinstance(value, (Expression, Text)) for name in value.names}
+
+
+def _facts(node: Node) -> set[str]:
+    facts = set(CATALOGUE[node.type].reads)
+    if node.names:
+        facts.add("variables")
+    if "agents_online_count" in _names(node.config):
+        facts.add("agents_online")
+    return facts

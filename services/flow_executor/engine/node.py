@@ -1,0 +1,78 @@
+"""What a node type is, and what a node's turn can lead to.
+
+A type is one `NodeType` in the `TYPES` of a module in `nodes/`: its config Struct, its outcomes, the facts that it
+reads, its labels, and one pure function of config and look. Adding a type touches that module only.
+"""
+
+from collections.abc import Callable, Mapping
+from datetime import timedelta
+from typing import Annotated, Generic, TypeVar
+
+from msgspec import Meta, Struct
+
+from contracts.flow import TRIGGERS, NodeKey, Trigger
+from contracts.run import Effect, Json
+from services.flow_executor.engine.facts import Look
+from services.flow_executor.engine.stimuli import Stimulus
+
+Label = Annotated[str, Meta(max_length=64, description="text of at most 64 characters")]
+
+
+class NodeConfig(Struct, frozen=True, kw_only=True):
+    """What every node has: its type, the name that people see, and for each outcome the next node."""
+
+    type: str
+    name: Label = ""
+    next: dict[str, NodeKey] = {}
+
+
+class Done(Struct, frozen=True):
+    """The node yields this outcome; `sets` are variables that the run has from now on."""
+
+    outcome: str
+    effects: tuple[Effect, ...] = ()
+    sets: Mapping[str, Json] = {}
+
+
+class Failure(Struct, frozen=True):
+    """The node could not do its work: outcome FAILED, with a stable code and a sentence."""
+
+    code: str
+    detail: str
+
+
+class Parked(Struct, frozen=True):
+    """The run stands here until one of these outcomes comes, for so long at most."""
+
+    at_most: timedelta
+    waits_for: tuple[str, ...]
+    effects: tuple[Effect, ...] = ()
+
+
+Result = Done | Failure | Parked
+
+C = TypeVar("C", bound=NodeConfig)
+
+
+class NodeType(Struct, Generic[C], frozen=True, kw_only=True):
+    """One row of the catalogue."""
+
+    type: str
+    zh: str
+    en: str
+    icon: str
+    config: type[C]
+    outcomes: tuple[str, ...]
+    options: Callable[[C], tuple[str, ...]] = lambda _: ()
+    """The outcomes that the author names, beside the fixed ones."""
+    reads: tuple[str, ...] = ()
+    """Facts, by their names in `Facts`; variables are found in the config's expressions and texts."""
+    triggers: tuple[Trigger, ...] = TRIGGERS
+    """The triggers whose flows offer this type in the editor; it is valid in every flow."""
+    decide: Callable[[C, Look], Result]
+    wake: Callable[[C, Stimulus], Done | None] | None = None
+    """For types that park: what a stimulus makes of the wait; None: nothing."""
+
+    def yields(self, config: C) -> tuple[str, ...]:
+        """All outcomes of a node with this config."""
+        return (*self.options(config), *self.outcomes)
