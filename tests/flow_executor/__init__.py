@@ -1,0 +1,1 @@
+"""The executor with real servers: its journal, its shell, its requests."""
