@@ -1,0 +1,60 @@
+"""Asking the services: what every command that does so takes, and one request over the bus."""
+
+import asyncio
+import getpass
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass
+from typing import Annotated, TypeVar
+
+import msgspec
+from cyclopts import Parameter
+
+from contracts.ids import DEFAULT_TEAM, TeamId, is_token
+from services.chassis.bus import Bus
+from services.chassis.errors import BadConfig
+from services.cli.addresses import nats_url
+
+T = TypeVar("T")
+
+Json = Annotated[bool, Parameter(name="--json", negative="", show_default=False)]
+
+
+@Parameter(name="*")
+@dataclass(frozen=True)
+class Asking:
+    """For whom, where, and how the answer is shown."""
+
+    team: Annotated[TeamId, Parameter(env_var="FRONTDESK_TEAM")] = DEFAULT_TEAM
+    """Whose flows and runs."""
+    nats: Annotated[str | None, Parameter(show_default=False)] = None
+    """The bus, nats://user:password@host:port; else FRONTDESK_NATS_URL, else what `frontdesk up` started."""
+    json: Json = False
+    """One JSON document on stdout, and nothing else."""
+
+    def __post_init__(self) -> None:
+        if not is_token(self.team):
+            raise BadConfig(f"a team's name is 1 to 64 of A-Z a-z 0-9 _ -, not {self.team!r}")
+
+    def over_bus(self, work: Callable[[Bus], Awaitable[T]]) -> T:
+        """What `work` makes of a connection that lasts as long as it does."""
+
+        async def run() -> T:
+            async with Bus(nats_url(self.nats), "cli") as bus:
+                return await work(bus)
+
+        return asyncio.run(run())
+
+    def ask(self, subject: str, request: msgspec.Struct, reply_type: type[T]) -> T:
+        """The reply to one request; raises `RequestRejected` when refused and `Unreachable` when nobody answers."""
+        return self.over_bus(lambda bus: bus.request(subject, request, reply_type))
+
+
+DEFAULTS = Asking()
+
+
+def asker() -> str:
+    """Who asks, as the services record it: `cli:` and the name of the account."""
+    try:
+        return f"cli:{getpass.getuser()}"
+    except (KeyError, OSError):
+        return "cli:unknown"

@@ -1,0 +1,32 @@
+"""What two documents say differently, place by place."""
+
+from collections.abc import Iterator
+from typing import cast
+
+from msgspec import UNSET, Struct, UnsetType
+
+
+class Change(Struct, frozen=True, kw_only=True, rename={"before": "from", "after": "to"}):
+    """One place, and what stands there before and after; absent: nothing."""
+
+    at: str
+    before: object | UnsetType = UNSET
+    after: object | UnsetType = UNSET
+
+
+def changes(before: object, after: object) -> list[Change]:
+    """The smallest places at which two JSON documents differ, in order."""
+    return list(_changes("", before, after))
+
+
+def _changes(at: str, before: object, after: object) -> Iterator[Change]:
+    old, new = _table(before), _table(after)
+    if old is not None and new is not None:
+        for key in dict.fromkeys((*old, *new)):
+            yield from _changes(f"{at}.{key}" if at else key, old.get(key, UNSET), new.get(key, UNSET))
+    elif before != after or type(before) is not type(after):
+        yield Change(at=at, before=before, after=after)
+
+
+def _table(value: object) -> dict[str, object] | None:
+    return cast("dict[str, object]", value) if isinstance(value, dict) else None

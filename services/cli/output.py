@@ -1,0 +1,54 @@
+"""What commands print: JSON for scripts, text for people; plain and unwrapped when it goes into a pipe."""
+
+import sys
+from datetime import datetime
+from typing import TextIO
+from unicodedata import category
+
+import msgspec
+from rich.console import Console
+from rich.table import Table
+
+_UNWRAPPED = 10_000
+"""Columns of a pipe: a line there is never broken, whatever reads it wants the whole of it."""
+
+
+def console(stream: TextIO | None = None) -> Console:
+    """Where text for people goes; stdout unless said. Markup is off: what visitors write is not ours to interpret."""
+    file = sys.stdout if stream is None else stream
+    width = None if file.isatty() else _UNWRAPPED
+    return Console(file=file, width=width, markup=False, highlight=False, emoji=False)
+
+
+def print_json(document: object) -> None:
+    """One JSON document, indented, on stdout."""
+    sys.stdout.write(f"{msgspec.json.format(msgspec.json.encode(document), indent=2).decode()}\n")
+
+
+def print_json_line(document: object) -> None:
+    """One JSON document on one line of stdout, at once: for what never ends."""
+    sys.stdout.write(f"{msgspec.json.encode(document).decode()}\n")
+    sys.stdout.flush()
+
+
+def table(*columns: str) -> Table:
+    """An airy table without lines; the first column is never broken, so that it can be copied."""
+    found = Table(box=None, pad_edge=False, padding=(0, 2, 0, 0), header_style="bold")
+    for number, column in enumerate(columns):
+        found.add_column(column, no_wrap=number == 0, overflow="fold")
+    return found
+
+
+def local(at: datetime) -> str:
+    """A time as the clock on the wall shows it."""
+    return at.astimezone().strftime("%Y-%m-%d %H:%M:%S")
+
+
+def local_time(at: datetime) -> str:
+    """The time of day as the clock on the wall shows it, to the millisecond."""
+    return at.astimezone().strftime("%H:%M:%S.%f")[:-3]
+
+
+def safe(text: str) -> str:
+    """Text from outside as it may reach a terminal: control characters are shown, never obeyed."""
+    return "".join(f"\\x{ord(c):02x}" if category(c) == "Cc" and c not in "\n\t" else c for c in text)

@@ -1,0 +1,84 @@
+"""Exported TOML says what the definition says, whatever texts and names it holds."""
+
+import tomllib
+
+import msgspec
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from contracts.flow import FlowDefinition, content_hash, parse_toml
+from contracts.ids import FlowId
+from services.chassis.errors import Permanent
+from services.cli.flows.toml import to_toml
+
+_texts = st.text(st.characters(exclude_categories=["Cs"], exclude_characters="\0"), max_size=30)
+_scalars = (
+    _texts
+    | st.booleans()
+    | st.integers(-(2**63), 2**63 - 1)
+    | st.floats(allow_nan=False, allow_infinity=False)
+)
+_values = st.recursive(
+    _scalars,
+    lambda inner: st.lists(inner, max_size=3) | st.dictionaries(_texts, inner, max_size=3),
+    max_leaves=8,
+)
+_keys = st.text("abcXYZ019_-", min_size=1, max_size=12)
+_nodes = st.dictionaries(_keys, st.dictionaries(_texts, _values, max_size=5), min_size=1, max_size=4)
+
+
+@given(nodes=_nodes, name=_texts)
+def test_toml_says_the_same(nodes: dict[str, dict[str, object]], name: str) -> None:
+    """Every JSON value without nulls comes back from TOML as it was."""
+    definition = FlowDefinition(flow=FlowId("f"), name=name, trigger="widget_opened", nodes=nodes)
+    assert tomllib.loads(to_toml(definition)) == msgspec.to_builtins(definition)
+
+
+def test_export_is_the_same_version() -> None:
+    """A flow with edges, layout and scenarios has the same content after export, its layout too."""
+    source = '''
+        flow = "greet"
+        name = "打招呼"
+        trigger = "widget_opened"
+        cooldown_s = 60
+        [nodes.start]
+        type = "start"
+        next.SUCCESS = "hello"
+        [nodes.hello]
+        type = "reply"
+        as = "robot"
+        text = """
+        Hello "you",
+        \\\\ and goodbye
+        """
+        next.SUCCESS = "end"
+        next."other way" = "end"
+        [nodes.end]
+        type = "end"
+        [layout]
+        start = [40, 80.5]
+        [[scenarios]]
+        name = "nobody is there"
+        given = { agents_online = [], now = 2024-01-01T09:00:00Z }
+        steps = ["TIMEOUT", { type = "VISITOR_ANSWER", text = "yes" }]
+        messages = ["a long message, number one, so that the list is broken", "a long message, number two, as well"]
+    '''.encode()
+    definition = parse_toml(source)
+    assert isinstance(definition, FlowDefinition)
+    exported = to_toml(definition)
+    again = parse_toml(exported.encode())
+    assert isinstance(again, FlowDefinition)
+    assert content_hash(again) == content_hash(definition)
+    assert again.layout == definition.layout
+    assert 'next.SUCCESS = "hello"' in exported
+    assert 'text = """\n        Hello' in exported
+
+
+def test_null_cannot_be_exported() -> None:
+    """A null, which only JSON can bring in, is refused with its place and the way out."""
+    definition = FlowDefinition(
+        flow=FlowId("f"), name="f", trigger="widget_opened", nodes={"a": {"group": None}}
+    )
+    with pytest.raises(Permanent, match=r"nodes\.a\.group is null.*--format json"):
+        to_toml(definition)
