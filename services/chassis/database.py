@@ -21,7 +21,8 @@ Row = Record
 COMMAND_TIMEOUT_S = 30.0
 _CONNECT_TIMEOUT_S = 5.0
 _AWAY = ("08", "53", "57P", "25006", "55P03")
-"""SQLSTATE classes of a server that is away, full, shutting down, read-only after a fail-over, or waited on too long."""
+"""SQLSTATE classes of a server that is away, full, shutting down, read-only after a fail-over, or waited on
+too long."""
 
 
 class Transaction:
@@ -54,7 +55,8 @@ class Transaction:
 class Database:
     """A pool of connections. Use as an async context manager.
 
-    Errors come as `Retryable` (away, busy, lost a race that the server noticed), `Conflict` (a key is taken) or `Permanent`.
+    Errors come as `Retryable` (away, busy, lost a race that the server noticed), `Conflict` (a key is taken)
+    or `Permanent`.
     """
 
     def __init__(self, dsn: str, *, most: int = 8) -> None:
@@ -70,7 +72,8 @@ class Database:
                 timeout=_CONNECT_TIMEOUT_S,
                 command_timeout=COMMAND_TIMEOUT_S,
                 init=_prepare,
-                # Plans are kept per statement anyway, and compiling one to machine code costs more than our statements do.
+                # Plans are kept per statement anyway, and compiling one to machine code costs more than our
+                # statements do.
                 server_settings={"application_name": "frontdesk", "jit": "off"},
             )
         except (OSError, TimeoutError, asyncpg.PostgresError) as exc:

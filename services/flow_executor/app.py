@@ -39,7 +39,7 @@ async def serve(config: Config, stop: asyncio.Event) -> None:
         world = World(bus)
         registry = Registry()
         verdicts = Verdicts(bus, database)
-        flows = Flows(database, verdicts, system_clock)
+        flows = Flows(database, world, verdicts, system_clock)
         _answer_requests(bus, flows, Runs(bus, database, system_clock))
         async with _running(world.follow()):
             await world.wait_until_complete()
@@ -75,7 +75,9 @@ async def _loops(config: Config, bus: Bus, shell: Shell, submissions: Submission
     """One loop per source. A batch of visitors' events or posts holds at most one message of a visitor."""
     async with AsyncExitStack() as stack:
 
-        async def begin(consumers: Sequence[Consumer], handle: Handle, key: Callable[[Delivery], str] | None, limit: int) -> None:
+        async def begin(
+            consumers: Sequence[Consumer], handle: Handle, key: Callable[[Delivery], str] | None, limit: int
+        ) -> None:
             pull = await stack.enter_async_context(bus.pull(consumers))
             await stack.enter_async_context(_running(Intake(bus, pull, handle, key=key, limit=limit).run()))
 

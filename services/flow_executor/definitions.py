@@ -1,7 +1,7 @@
 """Flow definitions in Postgres: immutable versions, what is active, and the append-only record of every change.
 
-A change takes the lock of the one `registry` row first, so that changes have one order and a batch that reads another number
-knows that its compiled flows are old.
+A change takes the lock of the one `registry` row first, so that changes have one order and a batch that reads
+another number knows that its compiled flows are old.
 """
 
 from datetime import datetime
@@ -151,7 +151,8 @@ async def activate(tx: Transaction, version: Version) -> Activation:
         version.flow,
     )
     before = await tx.row(
-        "select flow, version from flow_executor.active_flows where team = $1 and trigger = $2 and event = $3", *key
+        "select flow, version from flow_executor.active_flows where team = $1 and trigger = $2 and event = $3",
+        *key,
     )
     if before is not None and (before["flow"], before["version"]) == (version.flow, version.version):
         return Activation(version=version.version, is_changed=False)
@@ -295,4 +296,3 @@ def _verdict(row: Row) -> FlowVerdict:
         submission=row["submission"],
         error=None if row["error"] is None else msgspec.json.decode(row["error"], type=Error),
     )
-

@@ -1,6 +1,7 @@
 """What people ask of flow definitions: push, validate, activate, deactivate, delete, list, get, history, seed.
 
-Each change is one transaction: the version, what is active and the recorded change together. Stream FLOW is told afterwards.
+Each change is one transaction: the version, what is active and the recorded change together. Stream FLOW is
+told afterwards.
 """
 
 from collections.abc import Iterable
@@ -8,7 +9,7 @@ from collections.abc import Iterable
 import msgspec
 
 from contracts.errors import Error
-from contracts.flow import FlowDefinition, Problem, parse_json
+from contracts.flow import FlowDefinition, Problem
 from contracts.ids import FlowId, TeamId, is_token
 from contracts.requests import (
     FlowActivated,
@@ -30,9 +31,10 @@ from services.chassis.database import Database, Transaction
 from services.chassis.errors import Rejected
 from services.flow_executor import definitions
 from services.flow_executor.definitions import Version
-from services.flow_executor.engine.checks import examine
+from services.flow_executor.engine.checks import examine_json
 from services.flow_executor.scenarios import run_scenarios
 from services.flow_executor.verdicts import Verdicts
+from services.flow_executor.world import World
 
 UNREADABLE = FlowId("unreadable")
 """Stands in subjects of FLOW for a submission that does not even say which flow it is."""
@@ -48,14 +50,15 @@ class _Addressed(msgspec.Struct, frozen=True):
 class Flows:
     """Serves `contracts.flows.*`. Every method raises `Rejected` to refuse."""
 
-    def __init__(self, database: Database, verdicts: Verdicts, clock: Clock) -> None:
+    def __init__(self, database: Database, world: World, verdicts: Verdicts, clock: Clock) -> None:
         self._database = database
+        self._world = world
         self._verdicts = verdicts
         self._clock = clock
 
     async def push(self, request: PushFlow, *, submission: int | None = None) -> FlowPushed:
         """Store a version of the flow, and activate it if asked. Pushing equal content again changes nothing."""
-        definition, warnings = _checked(request.definition)
+        definition, warnings = self._checked(request.team, request.definition)
         if request.activate:
             _prove(definition)
         async with self._database.transaction() as tx:
@@ -71,18 +74,21 @@ class Flows:
             is_active = await _is_active(tx, version)
         await self._verdicts.send()
         return FlowPushed(
-            flow=version.flow, version=version.version, hash=version.hash, active=is_active, warnings=list(warnings)
+            flow=version.flow,
+            version=version.version,
+            hash=version.hash,
+            active=is_active,
+            warnings=list(warnings),
         )
 
     async def validate(self, request: PushFlow) -> FlowValidated:
         """Every problem of the definition, warnings too; stores nothing."""
-        parsed = parse_json(request.definition)
-        problems = examine(parsed) if isinstance(parsed, FlowDefinition) else parsed
+        _, problems = examine_json(request.definition, self._world.agents_of(request.team))
         return FlowValidated(problems=list(problems))
 
     async def seed(self, request: SeedFlow) -> FlowPushed:
         """Store and activate a flow that ships, unless the team ever had it or ever chose for its trigger."""
-        definition, warnings = _checked(request.definition)
+        definition, warnings = self._checked(request.team, request.definition)
         async with self._database.transaction() as tx:
             await definitions.begin_change(tx)
             known = await definitions.newest(tx, request.team, definition.flow)
@@ -96,7 +102,11 @@ class Flows:
             is_active = await _is_active(tx, version)
         await self._verdicts.send()
         return FlowPushed(
-            flow=version.flow, version=version.version, hash=version.hash, active=is_active, warnings=list(warnings)
+            flow=version.flow,
+            version=version.version,
+            hash=version.hash,
+            active=is_active,
+            warnings=list(warnings),
         )
 
     async def activate(self, request: FlowRequest) -> FlowActivated:
@@ -139,7 +149,8 @@ class Flows:
     async def get(self, request: FlowRequest) -> FlowVersion:
         """A version (the active one, else the newest, unless said) with its definition."""
         async with self._database.statement() as tx:
-            # A version that was asked for by number is shown even if its flow was deleted: its runs are still there.
+            # A version that was asked for by number is shown even if its flow was deleted: its runs are still
+            # there.
             version = await definitions.find(
                 tx, request.team, request.flow, request.version, with_deleted=request.version is not None
             )
@@ -176,12 +187,24 @@ class Flows:
         except Rejected as exc:
             error = exc.error if isinstance(exc, Refusal) else Error(code=exc.code, detail=exc.detail)
             refused = FlowVerdict(
-                team=team, flow=_flow_of(data), verdict="refused", at=self._clock(), submission=sequence, error=error
+                team=team,
+                flow=_flow_of(data),
+                verdict="refused",
+                at=self._clock(),
+                submission=sequence,
+                error=error,
             )
             async with self._database.transaction() as tx:
                 await definitions.begin_change(tx)
                 await definitions.record(tx, refused)
             await self._verdicts.send()
+
+    def _checked(self, team: TeamId, data: bytes) -> tuple[FlowDefinition, tuple[Problem, ...]]:
+        """The definition and its warnings; raises `Refusal` with every problem at once."""
+        definition, problems = examine_json(data, self._world.agents_of(team))
+        if definition is None:
+            raise _refused(problems)
+        return definition, problems
 
     async def _activate(self, tx: Transaction, version: Version, by: str) -> FlowId | None:
         activation = await definitions.activate(tx, version)
@@ -238,7 +261,9 @@ class Flows:
 
 
 def push_request(data: bytes) -> PushFlow:
-    """A push, from a request with `definition` or from a bare flow definition; raises `Rejected` when it is neither."""
+    """A push, from a request with `definition` or from a bare flow definition; raises `Rejected` when it is
+    neither.
+    """
     try:
         addressed = msgspec.json.decode(data, type=_Addressed)
     except msgspec.DecodeError:
@@ -259,18 +284,9 @@ def _flow_of(data: bytes) -> FlowId:
             addressed = msgspec.json.decode(addressed.definition, type=_Addressed)
     except msgspec.DecodeError:
         return UNREADABLE
-    return FlowId(addressed.flow) if isinstance(addressed.flow, str) and is_token(addressed.flow) else UNREADABLE
-
-
-def _checked(data: bytes) -> tuple[FlowDefinition, tuple[Problem, ...]]:
-    """The definition and its warnings; raises `Refusal` with every problem at once."""
-    parsed = parse_json(data)
-    if not isinstance(parsed, FlowDefinition):
-        raise _refused(parsed)
-    problems = examine(parsed)
-    if any(problem.level == "error" for problem in problems):
-        raise _refused(problems)
-    return parsed, tuple(problems)
+    return (
+        FlowId(addressed.flow) if isinstance(addressed.flow, str) and is_token(addressed.flow) else UNREADABLE
+    )
 
 
 def _refused(problems: Iterable[Problem]) -> Refusal:
@@ -280,7 +296,9 @@ def _refused(problems: Iterable[Problem]) -> Refusal:
     count = f" (and {len(errors) - 1} more)" if len(errors) > 1 else ""
     place = f"{first.at}: " if first.at else ""
     return Refusal(
-        Error(code="flow_refused", detail=f"the flow was refused: {place}{first.detail}{count}", problems=found)
+        Error(
+            code="flow_refused", detail=f"the flow was refused: {place}{first.detail}{count}", problems=found
+        )
     )
 
 
@@ -292,7 +310,7 @@ def _prove(definition: FlowDefinition) -> None:
         raise Refusal(
             Error(
                 code="scenario_failed",
-                detail=f"flow {definition.flow} is not activated: its scenario {names} fails; see `frontdesk flows test`",
+                detail=f"flow {definition.flow} is not activated: its scenario {names} fails; `frontdesk flows test` says how",
             )
         )
 
@@ -320,4 +338,3 @@ def _unknown(request: FlowRequest) -> Rejected:
     return Rejected(
         "unknown_flow", f"team {request.team} has no flow {which}; `frontdesk flows list` shows what it has"
     )
-

@@ -1,7 +1,8 @@
 """The journal in Postgres: what each message added to which run, and what a decision needs to know first.
 
-Every function works inside a transaction of the caller's. `(no, seq)` is the lock that holds when all others fail: of two
-writers of one event the later one gets `Conflict`, and its batch begins again with the look-up of causes.
+Every function works inside a transaction of the caller's. `(no, seq)` is the lock that holds when all others
+fail: of two writers of one event the later one gets `Conflict`, and its batch begins again with the look-up
+of causes.
 """
 
 from collections.abc import Iterable, Sequence
@@ -27,21 +28,10 @@ from contracts.run import (
 from services.chassis.database import Row, Transaction
 
 
-class Stored(msgspec.Struct, frozen=True, kw_only=True):
-    """A run as its row says, with all its events, personal parts put back where they are still there."""
-
-    no: int
-    run: RunId
-    team: TeamId
-    visitor: VisitorId
-    flow: FlowId
-    version: int
-    status: str
-    events: tuple[RunEvent, ...]
-
-
 class Append(msgspec.Struct, frozen=True, kw_only=True):
-    """What one message adds to one run: events in order, at least one. `is_new`: the first of them starts the run."""
+    """What one message adds to one run: events in order, at least one. `is_new`: the first of them starts the
+    run.
+    """
 
     no: int
     run: RunId
@@ -61,6 +51,32 @@ class Append(msgspec.Struct, frozen=True, kw_only=True):
             version=self.version,
             visitor=self.visitor,
             events=list(self.events),
+        )
+
+
+class Stored(msgspec.Struct, frozen=True, kw_only=True):
+    """A run as its row says, with all its events, personal parts put back where they are still there."""
+
+    no: int
+    run: RunId
+    team: TeamId
+    visitor: VisitorId
+    flow: FlowId
+    version: int
+    status: str
+    events: tuple[RunEvent, ...]
+
+    def append(self, events: tuple[RunEvent, ...]) -> Append:
+        """These events, to be stored behind the ones that are there."""
+        return Append(
+            no=self.no,
+            run=self.run,
+            team=self.team,
+            visitor=self.visitor,
+            flow=self.flow,
+            version=self.version,
+            events=events,
+            is_new=False,
         )
 
 
@@ -183,7 +199,8 @@ async def _events(tx: Transaction, numbers: Sequence[int]) -> dict[int, list[Run
     rows = await tx.rows(
         """select e.no, e.seq, e.data, i.parts
              from flow_executor.run_events e
-             left join flow_executor.run_causes c on c.no = e.no and c.cause = e.cause and e.seq between c.first_seq and c.last_seq
+             left join flow_executor.run_causes c
+               on c.no = e.no and c.cause = e.cause and e.seq between c.first_seq and c.last_seq
              left join flow_executor.run_inputs i on i.no = e.no and i.first_seq = c.first_seq
             where e.no = any($1::bigint[]) order by e.no, e.seq""",
         list(numbers),
@@ -219,8 +236,10 @@ async def last_starts(
 _WRITE = """
 with new_runs as (
     insert into flow_executor.runs
-        (no, run_id, team, visitor, flow, version, hash, trigger, event_id, status, node, last_seq, started_at, ended_at, error)
-    select * from unnest($1::bigint[], $2::uuid[], $3::text[], $4::text[], $5::text[], $6::int[], $7::text[], $8::text[],
+        (no, run_id, team, visitor, flow, version, hash, trigger,
+         event_id, status, node, last_seq, started_at, ended_at, error)
+    select * from unnest(
+        $1::bigint[], $2::uuid[], $3::text[], $4::text[], $5::text[], $6::int[], $7::text[], $8::text[],
         $9::uuid[], $10::text[], $11::text[], $12::int[], $13::timestamptz[], $14::timestamptz[], $15::text[])
 ), new_causes as (
     insert into flow_executor.run_causes (cause, no, first_seq, last_seq)
@@ -310,7 +329,8 @@ async def skip(tx: Transaction, skips: Sequence[Skip]) -> None:
     if skips:
         await tx.execute(
             """insert into flow_executor.skips (cause, team, visitor, at, trigger, flow, reason)
-               select * from unnest($1::text[], $2::text[], $3::text[], $4::timestamptz[], $5::text[], $6::text[], $7::text[])
+               select * from unnest(
+                   $1::text[], $2::text[], $3::text[], $4::timestamptz[], $5::text[], $6::text[], $7::text[])
                on conflict do nothing""",
             *_columns([msgspec.structs.astuple(item) for item in skips], 7),
         )
@@ -319,4 +339,3 @@ async def skip(tx: Transaction, skips: Sequence[Skip]) -> None:
 def _columns(rows: Sequence[Sequence[object]], width: int) -> list[list[object]]:
     """Rows as columns, for unnest; empty columns when there are no rows."""
     return [list(column) for column in zip(*rows, strict=True)] if rows else [[] for _ in range(width)]
-

@@ -1,4 +1,6 @@
-"""What the executor's sources bring, as one kind of thing: an occasion that may resume runs of a visitor, and start one."""
+"""What the executor's sources bring, as one kind of thing: an occasion that may resume runs of a visitor, and
+start one.
+"""
 
 from collections.abc import Callable
 from datetime import datetime
@@ -12,7 +14,13 @@ from contracts.subjects import parse_chat, parse_timer_due, parse_visitor_event
 from contracts.visitor import EventTracked, MessageSent, VisitorEvent
 from services.chassis.bus import Delivery
 from services.chassis.intake import Poison
-from services.flow_executor.engine.stimuli import AgentAnswered, Stimulus, TimerDue, Triggered, VisitorAnswered
+from services.flow_executor.engine.stimuli import (
+    AgentAnswered,
+    Stimulus,
+    TimerDue,
+    Triggered,
+    VisitorAnswered,
+)
 from services.flow_executor.visitors import Said
 
 
@@ -49,7 +57,9 @@ def visitor_event(delivery: Delivery) -> Occasion:
     except (msgspec.DecodeError, ValueError) as exc:
         raise Poison(delivery, UNDECODABLE, str(exc)) from exc
     if (event.team, event.visitor) != (where.team, where.visitor):
-        raise Poison(delivery, UNDECODABLE, f"its body is of {event.team}.{event.visitor}, its subject is not")
+        raise Poison(
+            delivery, UNDECODABLE, f"its body is of {event.team}.{event.visitor}, its subject is not"
+        )
     at = delivery.at
     variables = trigger_variables(event)
     trigger = TriggerRef(name=where.event, event_id=event.id, stream_seq=delivery.seq, at=at)
@@ -98,15 +108,17 @@ def agent_post(delivery: Delivery) -> Occasion:
 
 
 def state_change(delivery: Delivery) -> Occasion:
-    """A change of a conversation's state, of CHAT; those that flows made are in the journal already. Raises `Poison`."""
+    """A change of a conversation's state, of CHAT; those that flows made are in the journal already. Raises
+    `Poison`.
+    """
     event = _chat_event(delivery)
-    by_person = isinstance(event, Assigned) and event.by != "flow"
+    assigned = tuple(event.agents) if isinstance(event, Assigned) and event.by != "flow" else None
     return Occasion(
         cause=event.id,
         at=delivery.at,
         team=event.team,
         visitor=event.visitor,
-        assigned=tuple(event.agents) if by_person else None,
+        assigned=assigned,
     )
 
 
@@ -117,7 +129,9 @@ def _chat_event(delivery: Delivery) -> ChatEvent:
     except (msgspec.DecodeError, ValueError) as exc:
         raise Poison(delivery, UNDECODABLE, str(exc)) from exc
     if (event.team, event.visitor) != (where.team, where.visitor):
-        raise Poison(delivery, UNDECODABLE, f"its body is of {event.team}.{event.visitor}, its subject is not")
+        raise Poison(
+            delivery, UNDECODABLE, f"its body is of {event.team}.{event.visitor}, its subject is not"
+        )
     return event
 
 

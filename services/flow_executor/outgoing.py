@@ -1,7 +1,8 @@
-"""What the world must be told of appended events: each effect as the one message that it is, always with the same bytes.
+"""What the world must be told of appended events: each effect as the one message that it is, always with the
+same bytes.
 
-A message's id is the effect's, so that whoever has seen it knows it again; its time is the event's. So an effect that is published
-twice, even by two executors and even long after, is one message to every reader.
+A message's id is the effect's, so that whoever has seen it knows it again; its time is the event's. So an
+effect that is published twice, even by two executors and even long after, is one message to every reader.
 """
 
 import asyncio
@@ -12,7 +13,7 @@ import msgspec
 
 from contracts.chat import Assigned, Author, Posted, Text
 from contracts.ids import TeamId, VisitorId, effect_id
-from contracts.run import ConversationAssigned, Effect, MessagePosted, RunEvent, TimerSet, message_ids
+from contracts.run import ConversationAssigned, Effect, MessagePosted, RunEvent, TimerSet, effects_of
 from contracts.subjects import chat, timer_due, timer_set
 from services.chassis.bus import Bus
 from services.chassis.errors import Unreachable
@@ -31,12 +32,10 @@ class Outgoing(msgspec.Struct, frozen=True):
     id: str
 
 
-def outgoing(
-    team: TeamId, visitor: VisitorId, events: Sequence[RunEvent], world: World
-) -> list[Outgoing]:
+def outgoing(team: TeamId, visitor: VisitorId, events: Sequence[RunEvent], world: World) -> list[Outgoing]:
     """The messages of these events' effects, in their order."""
     return [
-        _message(team, visitor, event, effect, world) for event in events for _, effect in message_ids(event)
+        _message(team, visitor, event, effect, world) for event in events for _, effect in effects_of(event)
     ]
 
 
@@ -90,8 +89,8 @@ def _rfc3339(at: datetime) -> str:
 async def send(bus: Bus, messages: Sequence[Outgoing]) -> None:
     """Store all of them, pipelined; the messages of one visitor stand in their order.
 
-    Rounds: the first message of every visitor, then the second. A message that fails holds back what follows it, by ending the
-    whole send; its batch comes back and is repaired.
+    Rounds: the first message of every visitor, then the second. A message that fails holds back what follows
+    it, by ending the whole send; its batch comes back and is repaired.
     """
     lanes: dict[tuple[TeamId, VisitorId], list[Outgoing]] = {}
     for message in messages:

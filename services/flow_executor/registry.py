@@ -56,8 +56,10 @@ class Registry:
         if compiled is None:
             stored = await definitions.find_for_run(tx, team, flow, version)
             if stored is None:
-                raise Permanent(f"flow {flow} v{version} of team {team} is not stored; was flow_versions changed by hand?")
-            compiled = compile_flow(stored.definition, version=version, hash=stored.hash)
+                raise Permanent(
+                    f"flow {flow} v{version} of team {team} is not stored; was flow_versions changed by hand?"
+                )
+            compiled = compile_flow(stored.definition, version)
             self._compiled[key] = compiled
             if len(self._compiled) > _KEPT:
                 self._compiled.popitem(last=False)

@@ -1,7 +1,9 @@
-"""Rule R: what was committed and perhaps not published is looked up in CHAT, and only what is missing there is published.
+"""Rule R: what was committed and perhaps not published is looked up in CHAT, and only what is missing there
+is published.
 
-It runs when a message comes whose cause is recorded: its first handling ended somewhere between commit and ack. The dedupe window
-of the bus (two minutes) is an optimisation and never the promise, since a redelivery may come any time later.
+It runs when a message comes whose cause is recorded: its first handling ended somewhere between commit and
+ack. The dedupe window of the bus (two minutes) is an optimisation and never the promise, since a redelivery
+may come any time later.
 """
 
 from collections.abc import Sequence
@@ -10,7 +12,7 @@ from datetime import timedelta
 import msgspec
 
 from contracts.chat import Assigned, ChatEvent
-from contracts.run import ConversationAssigned, RunEvent, RunWaiting, TimerSet, message_ids
+from contracts.run import ConversationAssigned, RunEvent, RunWaiting, TimerSet, effects_of
 from contracts.streams import CHAT
 from contracts.subjects import chat_of_visitor
 from services.chassis.bus import Bus, StoredMessage
@@ -24,7 +26,9 @@ _MARGIN = timedelta(seconds=10)
 _chat_decoder = msgspec.json.Decoder(ChatEvent)
 
 
-async def missing(bus: Bus, world: World, runs: Sequence[Stored], causes: Sequence[CauseOf]) -> list[Outgoing]:
+async def missing(
+    bus: Bus, world: World, runs: Sequence[Stored], causes: Sequence[CauseOf]
+) -> list[Outgoing]:
     """The effects of these causes that are not where they belong."""
     by_number = {stored.no: stored for stored in runs}
     found: list[Outgoing] = []
@@ -56,7 +60,12 @@ async def _told(bus: Bus, stored: Stored, events: Sequence[RunEvent]) -> set[str
             continue
         ids.add(event.id)
         if isinstance(event, Assigned) and event.by != "flow" and event.at >= events[0].at:
-            ids.update(key for made in events for key, effect in message_ids(made) if isinstance(effect, ConversationAssigned))
+            ids.update(
+                key
+                for made in events
+                for key, effect in effects_of(made)
+                if isinstance(effect, ConversationAssigned)
+            )
     return ids
 
 

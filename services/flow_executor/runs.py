@@ -1,11 +1,13 @@
-"""What people ask of runs: list, look, replay, try with other facts, cancel. Nothing here publishes a run's effects."""
+"""What people ask of runs: list, look, replay, try with other facts, cancel. Nothing here publishes a run's
+effects.
+"""
 
 from datetime import datetime
 from uuid import UUID, uuid4
 
 import msgspec
 
-from contracts.flow import FlowDefinition, parse_json
+from contracts.flow import FlowDefinition
 from contracts.ids import RunId
 from contracts.requests import (
     RunHistory,
@@ -25,12 +27,12 @@ from services.chassis.clock import Clock
 from services.chassis.database import Database, Row, Transaction
 from services.chassis.errors import Rejected
 from services.flow_executor import definitions, journal
-from services.flow_executor.engine.checks import examine
+from services.flow_executor.engine.checks import examine_json
 from services.flow_executor.engine.decide import cancel
 from services.flow_executor.engine.graph import CompiledFlow, compile_flow
 from services.flow_executor.engine.replay import redecide
 from services.flow_executor.engine.run import fold
-from services.flow_executor.journal import Append, Stored
+from services.flow_executor.journal import Stored
 
 _MOST = 500
 
@@ -77,7 +79,9 @@ class Runs:
         return RunHistory(run=_summary(row), events=list(stored.events))
 
     async def replay(self, request: RunReplay) -> RunReplayed:
-        """Decide the run again: by the version that ran or another flow, with the recorded facts or some of them changed."""
+        """Decide the run again: by the version that ran or another flow, with the recorded facts or some of
+        them changed.
+        """
         async with self._database.statement() as tx:
             _, stored = await _run(tx, request.run, request.team)
             flow = await _flow_for(tx, stored, request)
@@ -108,21 +112,20 @@ class Runs:
             _, stored = await _run(tx, run, request.team)
             await journal.lock(tx, [(stored.team, stored.visitor)])
             _, stored = await _run(tx, run, request.team)
-            events = cancel(fold(stored.events), cause, self._clock(), request.by or "somebody", request.reason)
+            events = cancel(
+                fold(stored.events),
+                at=self._clock(),
+                cause=cause,
+                by=request.by or "somebody",
+                reason=request.reason,
+            )
             if not events:
                 return False
-            appended = Append(
-                no=stored.no,
-                run=stored.run,
-                team=stored.team,
-                visitor=stored.visitor,
-                flow=stored.flow,
-                version=stored.version,
-                events=events,
-                is_new=False,
-            )
+            appended = stored.append(events)
             await journal.append(tx, [appended])
-        await self._bus.tell(run_feed(stored.team, stored.flow, stored.run), msgspec.json.encode(appended.told()))
+        await self._bus.tell(
+            run_feed(stored.team, stored.flow, stored.run), msgspec.json.encode(appended.told())
+        )
         return True
 
 
@@ -142,7 +145,9 @@ async def _to_cancel(tx: Transaction, request: RunsCancel) -> list[RunId]:
 
 
 async def _run(tx: Transaction, run: RunId, team: str) -> tuple[Row, Stored]:
-    unknown = Rejected("unknown_run", f"team {team} has no run {run}; `frontdesk runs list` shows what it has")
+    unknown = Rejected(
+        "unknown_run", f"team {team} has no run {run}; `frontdesk runs list` shows what it has"
+    )
     try:
         UUID(run)
     except ValueError:
@@ -155,22 +160,21 @@ async def _run(tx: Transaction, run: RunId, team: str) -> tuple[Row, Stored]:
 
 async def _flow_for(tx: Transaction, stored: Stored, request: RunReplay) -> CompiledFlow:
     if request.definition is not msgspec.UNSET:
-        return compile_flow(_definition(request.definition), version=0, hash="draft")
+        return compile_flow(_definition(request.definition))
     version = await definitions.find_for_run(tx, stored.team, stored.flow, stored.version)
     if version is None:
         raise Rejected("unknown_flow", f"flow {stored.flow} v{stored.version} is not stored any more")
-    return compile_flow(version.definition, version=version.version, hash=version.hash)
+    return compile_flow(version.definition, version.version)
 
 
 def _definition(raw: bytes) -> FlowDefinition:
-    parsed = parse_json(raw)
-    problems = list(examine(parsed)) if isinstance(parsed, FlowDefinition) else list(parsed)
-    errors = [problem for problem in problems if problem.level == "error"]
-    if errors or not isinstance(parsed, FlowDefinition):
+    definition, problems = examine_json(raw)
+    if definition is None:
         raise Rejected(
-            "flow_refused", f"the flow to replay by is wrong at {errors[0].at}: {errors[0].detail}; validate it first"
+            "flow_refused",
+            f"the flow to replay by is wrong at {problems[0].at}: {problems[0].detail}; see `frontdesk flows validate`",
         )
-    return parsed
+    return definition
 
 
 def _value(name: str, raw: bytes) -> Json:

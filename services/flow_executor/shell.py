@@ -1,8 +1,8 @@
 """The executor's shell: decode, look up, decide, append in one transaction, publish; the intake then acks.
 
-The unacknowledged source message is the outbox. A crash anywhere before the ack means another delivery, and a message whose
-cause is recorded decides nothing: its effects are repaired (`repair`), and it is acked. So each accepted message has its
-effects once, however often it comes and whoever dies.
+The unacknowledged source message is the outbox. A crash anywhere before the ack means another delivery, and a
+message whose cause is recorded decides nothing: its effects are repaired (`repair`), and it is acked. So each
+accepted message has its effects once, however often it comes and whoever dies.
 """
 
 from collections.abc import Sequence
@@ -12,13 +12,13 @@ import msgspec
 from structlog.stdlib import get_logger
 
 from contracts.ids import AgentId, FlowId, TeamId, VisitorId
-from contracts.run import ConversationAssigned, message_ids
+from contracts.run import ConversationAssigned, effects_of
 from contracts.subjects import run_feed
 from services.chassis.bus import Bus, Delivery
 from services.chassis.database import Database, Transaction
 from services.chassis.errors import Conflict, Retryable
 from services.flow_executor import journal, visitors
-from services.flow_executor.engine.decide import resume, start
+from services.flow_executor.engine.decide import cancel, resume, start
 from services.flow_executor.engine.facts import Facts, Post
 from services.flow_executor.engine.graph import CompiledFlow
 from services.flow_executor.engine.run import fold
@@ -33,6 +33,8 @@ from services.flow_executor.world import World
 
 _RACES = 5
 """How often a batch that lost a race begins again before it waits like one whose server is away."""
+
+Starting = tuple[Occasion, CompiledFlow]
 
 _log = get_logger()
 
@@ -104,20 +106,31 @@ class Shell:
     async def _advance(self, tx: Transaction, fresh: Sequence[Occasion], known: Known, batch: Batch) -> None:
         """First resume what waits, the oldest first; then start."""
         rows = await self._rows(tx, fresh)
-        waiting = await _waiting(tx, fresh)
-        for occasion in fresh:
-            key = _key(occasion)
-            for stored in waiting.get(key, ()):
-                await self._resume(tx, occasion, stored, rows.get(key, visitors.UNKNOWN), batch)
-        numbers = iter(known.numbers)
         starting = [(occasion, flow) for occasion in fresh if (flow := self._flow_for(occasion)) is not None]
-        cooling = await self._cooling(tx, starting)
+        waiting = await _waiting(tx, fresh, starting)
+        for occasion in fresh:
+            if occasion.stimulus is not None:
+                row = rows.get(_key(occasion), visitors.UNKNOWN)
+                for stored in waiting.get(_key(occasion), ()):
+                    appended = await self._resume(tx, occasion, stored, row)
+                    if appended is not None:
+                        batch.appends.append(appended)
+        numbers = iter(known.numbers)
+        cooling = await _cooling(tx, starting)
         for occasion, flow in starting:
             key = _key(occasion)
-            reason = cooling.get((*key, flow.flow))
+            resumed = {item.run for item in batch.appends}
+            parked = [
+                stored
+                for stored in waiting.get(key, ())
+                if stored.flow == flow.definition.flow and stored.run not in resumed
+            ]
+            reason = cooling.get((key[0], key[1], flow.definition.flow)) or _overlapping(flow, parked)
             if reason is not None:
                 batch.skips.append(_skip(occasion, flow, reason))
                 continue
+            if flow.definition.overlap == "restart":
+                batch.appends += [_restarted(occasion, stored) for stored in parked]
             self._start(occasion, flow, rows.get(key, visitors.UNKNOWN), next(numbers), batch)
 
     def _start(self, occasion: Occasion, flow: CompiledFlow, row: VisitorRow, no: int, batch: Batch) -> None:
@@ -130,7 +143,7 @@ class Shell:
                 run=occasion.triggered.run,
                 team=team,
                 visitor=visitor,
-                flow=flow.flow,
+                flow=flow.definition.flow,
                 version=flow.version,
                 events=events,
                 is_new=True,
@@ -138,26 +151,13 @@ class Shell:
         )
 
     async def _resume(
-        self, tx: Transaction, occasion: Occasion, stored: Stored, row: VisitorRow, batch: Batch
-    ) -> None:
+        self, tx: Transaction, occasion: Occasion, stored: Stored, row: VisitorRow
+    ) -> Append | None:
+        """What this adds to the waiting run; None when it is not what the run waits for."""
         assert occasion.stimulus is not None
-        if isinstance(occasion.stimulus, TimerDue) and occasion.stimulus.run != stored.run:
-            return
         flow = await self._registry.of_version(tx, stored.team, stored.flow, stored.version)
         events = resume(flow, fold(stored.events), occasion.stimulus, self._facts(occasion, flow, row))
-        if events:
-            batch.appends.append(
-                Append(
-                    no=stored.no,
-                    run=stored.run,
-                    team=stored.team,
-                    visitor=stored.visitor,
-                    flow=stored.flow,
-                    version=stored.version,
-                    events=events,
-                    is_new=False,
-                )
-            )
+        return stored.append(events) if events else None
 
     def _facts(self, occasion: Occasion, flow: CompiledFlow, row: VisitorRow) -> Facts:
         """What this flow may read, and no more: presence that is not live must not hold a flow that never looks."""
@@ -169,7 +169,8 @@ class Shell:
             assigned=row.assigned if "assigned" in reads else msgspec.UNSET,
             team_agents=self._world.agents_of(team) if "team_agents" in reads else msgspec.UNSET,
             variables={"is_assigned_user": bool(row.assigned)} if "assigned" in reads else {},
-            last_agent_post=row.last_agent_post and Post(at=row.last_agent_post.at, id=row.last_agent_post.id),
+            last_agent_post=row.last_agent_post
+            and Post(at=row.last_agent_post.at, id=row.last_agent_post.id),
             last_visitor_message=row.last_message and Post(at=row.last_message.at, id=row.last_message.id),
             locale="" if occasion.event is None else occasion.event.locale,
         )
@@ -183,23 +184,11 @@ class Shell:
             _key(occasion)
             for occasion in fresh
             if occasion.stimulus is not None
-            or ((flow := self._flow_for(occasion)) is not None and _looks_at_visitor(flow))
+            or (
+                (flow := self._flow_for(occasion)) is not None and (flow.can_wait or "assigned" in flow.reads)
+            )
         ]
         return await visitors.load(tx, keys) if keys else {}
-
-    async def _cooling(
-        self, tx: Transaction, starting: Sequence[tuple[Occasion, CompiledFlow]]
-    ) -> dict[tuple[TeamId, VisitorId, FlowId], str]:
-        """Which visitors' flows may not start again yet, with the reason."""
-        asked = {(*_key(occasion), flow.flow): (occasion, flow) for occasion, flow in starting if flow.cooldown_s}
-        if not asked:
-            return {}
-        began = await journal.last_starts(tx, list(asked))
-        return {
-            key: f"cooldown: the last run of {flow.flow} began {ago:.0f} s before, and it takes {flow.cooldown_s} s"
-            for key, (occasion, flow) in asked.items()
-            if key in began and (ago := (occasion.at - began[key]).total_seconds()) < flow.cooldown_s
-        }
 
     async def _feed(self, appends: Sequence[Append]) -> None:
         """Tell whoever listens now; the journal has it anyway."""
@@ -214,7 +203,9 @@ def _key(occasion: Occasion) -> Key:
 
 
 async def _with_owners(tx: Transaction, occasions: Sequence[Occasion]) -> list[Occasion]:
-    """Timers with the visitor of their run; one whose run is not there is left out (a run's first rows are never deleted)."""
+    """Timers with the visitor of their run; one whose run is not there is left out (a run's first rows are
+    never deleted).
+    """
     timers = [occasion.stimulus.run for occasion in occasions if isinstance(occasion.stimulus, TimerDue)]
     if not timers:
         return list(occasions)
@@ -251,13 +242,48 @@ async def _note(tx: Transaction, fresh: Sequence[Occasion]) -> None:
     await visitors.assign(tx, [(_key(o), o.at, o.assigned) for o in ordered if o.assigned is not None])
 
 
-async def _waiting(tx: Transaction, fresh: Sequence[Occasion]) -> dict[Key, list[Stored]]:
-    keys = sorted({_key(occasion) for occasion in fresh if occasion.stimulus is not None})
+async def _waiting(
+    tx: Transaction, fresh: Sequence[Occasion], starting: Sequence[Starting]
+) -> dict[Key, list[Stored]]:
+    """The runs that these may resume, or that the flows they start look at."""
+    resuming = {_key(occasion) for occasion in fresh if occasion.stimulus is not None}
+    overlapping = {_key(occasion) for occasion, flow in starting if flow.definition.overlap != "allow"}
+    keys = sorted(resuming | overlapping)
     return await journal.waiting_runs(tx, keys) if keys else {}
 
 
-def _looks_at_visitor(flow: CompiledFlow) -> bool:
-    return not flow.reads.isdisjoint({"assigned", "last_agent_post", "last_visitor_message"})
+async def _cooling(
+    tx: Transaction, starting: Sequence[Starting]
+) -> dict[tuple[TeamId, VisitorId, FlowId], str]:
+    """Which visitors' flows may not start again yet, with the reason."""
+    asked = {
+        (*_key(occasion), flow.definition.flow): (occasion.at, flow.definition.cooldown_s)
+        for occasion, flow in starting
+        if flow.definition.cooldown_s
+    }
+    if not asked:
+        return {}
+    began = await journal.last_starts(tx, list(asked))
+    return {
+        key: f"cooldown: the last run began {ago:.0f} s before, and cooldown_s is {cooldown_s}"
+        for key, (at, cooldown_s) in asked.items()
+        if key in began and (ago := (at - began[key]).total_seconds()) < cooldown_s
+    }
+
+
+def _overlapping(flow: CompiledFlow, parked: Sequence[Stored]) -> str | None:
+    """Why the flow does not start beside its own waiting run, if it does not."""
+    if flow.definition.overlap != "skip" or not parked:
+        return None
+    return f"overlap: run {parked[0].run} still waits"
+
+
+def _restarted(occasion: Occasion, stored: Stored) -> Append:
+    """The end of a waiting run whose flow begins again."""
+    reason = "overlap: the flow was started again"
+    return stored.append(
+        cancel(fold(stored.events), at=occasion.at, cause=occasion.cause, by="flow", reason=reason)
+    )
 
 
 def _skip(occasion: Occasion, flow: CompiledFlow, reason: str) -> Skip:
@@ -269,7 +295,7 @@ def _skip(occasion: Occasion, flow: CompiledFlow, reason: str) -> Skip:
         visitor=visitor,
         at=occasion.at,
         trigger=occasion.triggered.trigger.name,
-        flow=flow.flow,
+        flow=flow.definition.flow,
         reason=reason,
     )
 
@@ -280,6 +306,6 @@ def _assignments(appends: Sequence[Append]) -> list[tuple[Key, datetime, tuple[A
         ((item.team, item.visitor), event.at, effect.agents)
         for item in appends
         for event in item.events
-        for _, effect in message_ids(event)
+        for _, effect in effects_of(event)
         if isinstance(effect, ConversationAssigned)
     )

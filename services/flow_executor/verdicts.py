@@ -1,7 +1,8 @@
-"""Tells stream FLOW what `flow_changes` records: every verdict and every change of what is active, in order, each once.
+"""Tells stream FLOW what `flow_changes` records: every verdict and every change of what is active, in order,
+each once.
 
-The cursor is the stream itself: the last message's header says which change it was. A crash between a publish and anything else
-therefore neither skips nor repeats a change, and a stream that was lost fills up again.
+The cursor is the stream itself: the last message's header says which change it was. A crash between a publish
+and anything else therefore neither skips nor repeats a change, and a stream that was lost fills up again.
 """
 
 import msgspec

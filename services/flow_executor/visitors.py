@@ -1,7 +1,8 @@
 """What flows know and write of visitors: one row each, written in the transaction of the run that changes it.
 
-The last post of an agent and the last message of the visitor are kept whether or not a run waits for them, so that a run which
-parks a moment later still finds its answer (the visitor's lock makes the two orders the only ones).
+The last post of an agent and the last message of the visitor are kept whether or not a run waits for them, so
+that a run which parks a moment later still finds its answer (the visitor's lock makes the two orders the only
+ones).
 """
 
 from collections.abc import Sequence
@@ -71,7 +72,8 @@ async def _note(tx: Transaction, column: str, posts: Sequence[tuple[Key, Said]])
     await tx.execute(
         f"""insert into flow_executor.visitors as t (team, visitor, {column}_at, {column}_id)
             select * from unnest($1::text[], $2::text[], $3::timestamptz[], $4::text[])
-            on conflict (team, visitor) do update set {column}_at = excluded.{column}_at, {column}_id = excluded.{column}_id
+            on conflict (team, visitor) do update
+               set {column}_at = excluded.{column}_at, {column}_id = excluded.{column}_id
              where t.{column}_at is null or t.{column}_at < excluded.{column}_at""",
         [key[0] for key, _ in posts],
         [key[1] for key, _ in posts],
@@ -84,8 +86,10 @@ async def assign(tx: Transaction, assigned: Sequence[tuple[Key, datetime, Sequen
     """Set who looks after these visitors from that time on; what was set later stays."""
     for (team, visitor), at, agents in assigned:
         await tx.execute(
-            """insert into flow_executor.visitors as t (team, visitor, assigned, assigned_at) values ($1, $2, $3, $4)
-               on conflict (team, visitor) do update set assigned = excluded.assigned, assigned_at = excluded.assigned_at
+            """insert into flow_executor.visitors as t (team, visitor, assigned, assigned_at)
+               values ($1, $2, $3, $4)
+               on conflict (team, visitor) do update
+                  set assigned = excluded.assigned, assigned_at = excluded.assigned_at
                 where t.assigned_at is null or t.assigned_at <= excluded.assigned_at""",
             team,
             visitor,

@@ -1,10 +1,11 @@
 """What flows may ask about the world, kept in memory: which agents are online, and each team's settings.
 
-"Are all agents offline?" is a look into a dict. When the watch behind it is not live the look raises `Retryable`, so that the
-line holds instead of deciding by what is old.
+"Are all agents offline?" is a look into a dict. When the watch behind it is not live the look raises
+`Retryable`, so that the line holds instead of deciding by what is old.
 
-After a bus that was away too long every session has expired, though the agents are there and will say so within a second: an
-agent who was online before, or was last told to be online in PRESENCE, counts as online for `DOUBT_S` more.
+After a bus that was away too long every session has expired, though the agents are there and will say so
+within a second: an agent who was online before, or was last told to be online in PRESENCE, counts as online
+for `DOUBT_S` more.
 """
 
 import asyncio
@@ -44,7 +45,7 @@ class Sessions:
         for key in keys:
             person, session = _parts(key)
             self._sessions.setdefault(person, set()).add(session)
-        self._doubtful = {person: now + DOUBT_S for person in before - set(self._sessions)}
+        self._doubtful = dict.fromkeys(before - set(self._sessions), now + DOUBT_S)
         self._online = {}
 
     def put(self, key: str) -> None:

@@ -19,17 +19,83 @@ from services.flow_executor.engine.facts import Look
 FUEL = 10_000
 """Instructions of minijinja's machine; an ordinary expression takes about ten."""
 
-_FILTERS = tuple(
-    "abs bool capitalize count d default first float int last length list lower max min reverse round sort split "
-    "string sum title trim truncate unique upper".split()
+_FILTERS = (
+    "abs",
+    "bool",
+    "capitalize",
+    "count",
+    "d",
+    "default",
+    "first",
+    "float",
+    "int",
+    "last",
+    "length",
+    "list",
+    "lower",
+    "max",
+    "min",
+    "reverse",
+    "round",
+    "sort",
+    "split",
+    "string",
+    "sum",
+    "title",
+    "trim",
+    "truncate",
+    "unique",
+    "upper",
 )
-_TESTS = tuple(
-    "boolean defined divisibleby endingwith eq equalto even false float ge gt in integer iterable le lower lt "
-    "mapping ne none None number odd sequence startingwith string true undefined upper".split()
+_TESTS = (
+    "boolean",
+    "defined",
+    "divisibleby",
+    "endingwith",
+    "eq",
+    "equalto",
+    "even",
+    "false",
+    "float",
+    "ge",
+    "gt",
+    "in",
+    "integer",
+    "iterable",
+    "le",
+    "lower",
+    "lt",
+    "mapping",
+    "ne",
+    "none",
+    "None",
+    "number",
+    "odd",
+    "sequence",
+    "startingwith",
+    "string",
+    "true",
+    "undefined",
+    "upper",
 )
-_METHODS = tuple(
-    "capitalize count endswith find get isalpha isdigit items keys lower lstrip rstrip split startswith strip "
-    "title upper".split()
+_METHODS = (
+    "capitalize",
+    "count",
+    "endswith",
+    "find",
+    "get",
+    "isalpha",
+    "isdigit",
+    "items",
+    "keys",
+    "lower",
+    "lstrip",
+    "rstrip",
+    "split",
+    "startswith",
+    "strip",
+    "title",
+    "upper",
 )
 _KEYWORDS = frozenset(("and", "or", "not", "in", "is", "if", "else", "for"))
 
@@ -50,6 +116,10 @@ def _default(value: Json = None, fallback: Json = "", *_: Json) -> Json:
     return fallback if value is None else value
 
 
+def _is_defined(value: Json = None) -> bool:
+    return value is not None
+
+
 _NO_BLOCK, _NO_COMMENT = "\x02%", "\x02#"  # `{%` and `{#` in a text are just that
 
 _ENVIRONMENT = Environment(
@@ -58,8 +128,8 @@ _ENVIRONMENT = Environment(
     pycompat=True,
     globals={"TRUE": True, "FALSE": False},
     filters={"default": _default, "d": _default},
-    tests={"defined": lambda value=None: value is not None, "undefined": lambda value=None: value is None},
-    finalizer=lambda value: "" if value is None else value,
+    tests={"defined": _is_defined, "undefined": lambda value: not _is_defined(value)},
+    finalizer=_default,
     keep_trailing_newline=True,
     auto_escape_callback=lambda _: False,
     block_start_string=_NO_BLOCK,

@@ -17,6 +17,7 @@ from contracts.flow import (
     nearest,
     typed,
 )
+from contracts.ids import FlowId
 from contracts.run import NodeId
 from services.flow_executor.engine.expressions import Expression
 from services.flow_executor.engine.facts import Look
@@ -46,7 +47,7 @@ class CompiledFlow(Struct, frozen=True, kw_only=True):
     """A version of a flow, ready to run."""
 
     definition: FlowDefinition
-    flow: str
+    flow: FlowId
     version: int
     hash: str
     start: NodeId

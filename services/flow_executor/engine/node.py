@@ -57,7 +57,7 @@ C = TypeVar("C", bound=NodeConfig)
 class NodeType(Struct, Generic[C], frozen=True, kw_only=True):
     """One row of the catalogue."""
 
-    type: str
+    name: str
     zh: str
     en: str
     icon: str

@@ -3,14 +3,32 @@
 import re
 
 VISITOR = (
-    "user_fullname user_email user_mobile user_language user_country user_city ent_user_createtime "
-    "customer_user_type is_anonymous_user is_assigned_user user_channel user_web_sessions"
-).split()
+    "user_fullname",
+    "user_email",
+    "user_mobile",
+    "user_language",
+    "user_country",
+    "user_city",
+    "ent_user_createtime",
+    "customer_user_type",
+    "is_anonymous_user",
+    "is_assigned_user",
+    "user_channel",
+    "user_web_sessions",
+)
 PAGE = (
-    "page_title page_url referrer browser_name browser_version browser_language os_name device_name app_name"
-).split()
-MESSAGE = ["message_body", "message_subtype"]
-EVENT = ("track_event_name track_event_seq track_event_uuid track_event_count track_event_data").split()
+    "page_title",
+    "page_url",
+    "referrer",
+    "browser_name",
+    "browser_version",
+    "browser_language",
+    "os_name",
+    "device_name",
+    "app_name",
+)
+MESSAGE = ("message_body", "message_subtype")
+EVENT = ("track_event_name", "track_event_seq", "track_event_uuid", "track_event_count", "track_event_data")
 DERIVED = frozenset(("agents_online_count", "now"))
 """Computed from facts, which are recorded in their stead; no personal data."""
 

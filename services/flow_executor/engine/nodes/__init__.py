@@ -8,7 +8,7 @@ from services.flow_executor.engine.node import NodeConfig, NodeType
 
 def _collect() -> dict[str, NodeType[NodeConfig]]:
     families = (import_module(f"{__name__}.{family.name}") for family in iter_modules(__path__))
-    return {node_type.type: node_type for family in families for node_type in family.TYPES}
+    return {node_type.name: node_type for family in families for node_type in family.TYPES}
 
 
 CATALOGUE: dict[str, NodeType[NodeConfig]] = _collect()

@@ -14,7 +14,7 @@ def _assign_all(_config: NodeConfig, look: Look) -> Result:
 
 TYPES = (
     NodeType(
-        type="assign_all",
+        name="assign_all",
         zh="分配给全体座席人员",
         en="Assign to all agents",
         icon="users",

@@ -12,7 +12,7 @@ def _begin(_config: NodeConfig, _look: Look) -> Done:
 
 TYPES = (
     NodeType(
-        type=START,
+        name=START,
         zh="开始",
         en="Start",
         icon="player-play",
@@ -21,7 +21,7 @@ TYPES = (
         decide=_begin,
     ),
     NodeType(
-        type=END,
+        name=END,
         zh="结束",
         en="End",
         icon="flag",

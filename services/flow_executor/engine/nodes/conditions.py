@@ -37,7 +37,7 @@ def _logic(config: Logic, look: Look) -> Result:
 
 TYPES = (
     NodeType(
-        type="agents_offline",
+        name="agents_offline",
         zh="座席离线",
         en="Agents offline",
         icon="user-off",
@@ -47,7 +47,7 @@ TYPES = (
         decide=_agents_offline,
     ),
     NodeType(
-        type="has_agent",
+        name="has_agent",
         zh="已经分配座席",
         en="Has an agent",
         icon="user-check",
@@ -57,7 +57,7 @@ TYPES = (
         decide=_has_agent,
     ),
     NodeType(
-        type="logic",
+        name="logic",
         zh="逻辑运算",
         en="Logic",
         icon="math-function",

@@ -43,7 +43,7 @@ def _reply(config: Reply, look: Look) -> Result:
 
 TYPES = (
     NodeType(
-        type="reply",
+        name="reply",
         zh="以座席用户回复消息",
         en="Reply",
         icon="message",

@@ -41,7 +41,7 @@ def _wake(_config: Wait, stimulus: Stimulus) -> Done:
 
 TYPES = (
     NodeType(
-        type="wait",
+        name="wait",
         zh="超时",
         en="Wait",
         icon="clock",
