@@ -14,7 +14,7 @@ import asyncio
 import time
 from collections import deque
 from collections.abc import Sequence
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Self
 
 import msgspec
@@ -100,10 +100,16 @@ class Pull:
         if self._keeper is not None:
             self._keeper.cancel()
             await asyncio.gather(self._keeper, return_exceptions=True)
+        await self.give_back(self.waiting())
         try:
             await self._subscription.unsubscribe()
         except NatsError:
             return  # the connection is closing, and takes its subscriptions along
+
+    @property
+    def ack_wait(self) -> timedelta:
+        """The time after which the first of these durables delivers again what was not acknowledged."""
+        return min(standing.consumer.ack_wait for standing in self._standing)
 
     async def batch(self, limit: int) -> list[Delivery]:
         """What has arrived, at least one and at most `limit`, in order of arrival."""
@@ -126,6 +132,10 @@ class Pull:
     async def in_progress(self, deliveries: Sequence[Delivery]) -> None:
         """Still at work on these: do not deliver them again yet."""
         await self._say(b"+WPI", deliveries)
+
+    async def give_back(self, deliveries: Sequence[Delivery]) -> None:
+        """Not taken: deliver these again at once, to whoever reads now."""
+        await self._say(b"-NAK", deliveries)
 
     def waiting(self) -> list[Delivery]:
         """What has come and is in no batch yet."""
