@@ -87,8 +87,8 @@ class Scenario(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True, om
     name: Name
     given: Given = Given()
     steps: tuple[Answer | Step, ...] = ()
-    path: tuple[str, ...] | UnsetType = UNSET
-    messages: tuple[str, ...] | UnsetType = UNSET
+    path: tuple[str, ...] | None = None
+    messages: tuple[str, ...] | None = None
 
 
 class FlowDefinition(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True, omit_defaults=True):

@@ -20,7 +20,10 @@ from services.flow_executor.engine.walk import Walk
 
 
 def start(flow: CompiledFlow, trigger: Triggered, facts: Facts) -> tuple[RunEvent, ...]:
-    """All events of a new run up to where it ends or waits. Raises `MissingFact` when a fact of `flow.reads` is UNSET."""
+    """All events of a new run, up to where it ends or waits.
+
+    Raises `MissingFact` when it needs a fact that is UNSET; `flow.reads` says which may be needed.
+    """
     walk = Walk.from_start(flow, trigger, facts)
     walk.go(flow.start)
     return tuple(walk.events)

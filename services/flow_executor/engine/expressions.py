@@ -120,6 +120,10 @@ def _is_defined(value: Json = None) -> bool:
     return value is not None
 
 
+def _is_undefined(value: Json = None) -> bool:
+    return value is None
+
+
 _NO_BLOCK, _NO_COMMENT = "\x02%", "\x02#"  # `{%` and `{#` in a text are just that
 
 _ENVIRONMENT = Environment(
@@ -128,7 +132,7 @@ _ENVIRONMENT = Environment(
     pycompat=True,
     globals={"TRUE": True, "FALSE": False},
     filters={"default": _default, "d": _default},
-    tests={"defined": _is_defined, "undefined": lambda value: not _is_defined(value)},
+    tests={"defined": _is_defined, "undefined": _is_undefined},
     finalizer=_default,
     keep_trailing_newline=True,
     auto_escape_callback=lambda _: False,

@@ -1,7 +1,7 @@
 """The world outside as the engine sees it: one snapshot per stimulus, and the look that records what is read of it.
 
-The shell gathers a fact when `CompiledFlow.reads` names it, else leaves it UNSET. What a node read is recorded with its
-outcome, and a replay rebuilds the snapshot from there: it knows only what was read, so asking for more is a `MissingFact`.
+The shell gathers a fact when `CompiledFlow.reads` names it, else leaves it UNSET. What a node read is recorded with
+its outcome, and a replay rebuilds the snapshot from there: it knows what was read, and more is a `MissingFact`.
 """
 
 from collections.abc import Iterable, Mapping

@@ -61,7 +61,10 @@ class CompiledFlow(Struct, frozen=True, kw_only=True):
 
 
 def compile_flow(definition: FlowDefinition, version: int = 0) -> CompiledFlow:
-    """The definition ready to run. Raises `RejectedFlow` for a node that its type refuses; edges are `checks`' matter."""
+    """The definition ready to run. Edges are the matter of `checks.examine`, which comes first.
+
+    Raises `RejectedFlow` for a node that its type refuses.
+    """
     nodes: dict[NodeId, Node] = {}
     problems: list[Problem] = []
     for key, raw in definition.nodes.items():

@@ -1,0 +1,153 @@
+"""Runs a flow's scenarios: its promises, in virtual worlds, without any server. Pure."""
+
+from collections.abc import Iterator
+from datetime import UTC, datetime, timedelta
+
+from msgspec import UNSET, Struct, structs
+
+from contracts.flow import FlowDefinition, Given, Scenario, Step
+from contracts.ids import EventId, RunId, TeamId, VisitorId
+from contracts.run import (
+    MessagePosted,
+    NodeCompleted,
+    RunCompleted,
+    RunEvent,
+    RunFailed,
+    RunWaiting,
+    TriggerRef,
+    effects_of,
+)
+from services.flow_executor.engine.decide import resume, start
+from services.flow_executor.engine.facts import Facts, MissingFact
+from services.flow_executor.engine.graph import CompiledFlow, compile_flow
+from services.flow_executor.engine.run import Waiting, fold
+from services.flow_executor.engine.stimuli import (
+    AgentAnswered,
+    Stimulus,
+    TimerDue,
+    Triggered,
+    VisitorAnswered,
+)
+
+RUN = RunId("scenario")
+MONDAY = datetime(2024, 1, 1, 9, tzinfo=UTC)
+
+
+class ScenarioResult(Struct, frozen=True, kw_only=True):
+    """Whether a scenario holds: what it did, and what is wrong when it does not."""
+
+    name: str
+    passed: bool
+    path: tuple[str, ...]
+    messages: tuple[str, ...]
+    failures: tuple[str, ...] = ()
+    """Sentences."""
+
+
+def run_scenarios(definition: FlowDefinition) -> tuple[ScenarioResult, ...]:
+    """The result of each scenario, in order. Raises `RejectedFlow` for a flow that does not compile."""
+    flow = compile_flow(definition)
+    return tuple(run_scenario(flow, scenario) for scenario in definition.scenarios)
+
+
+def run_scenario(flow: CompiledFlow, scenario: Scenario) -> ScenarioResult:
+    """The scenario's run from its trigger through all its steps, compared with what it promises."""
+    events: list[RunEvent] = []
+    failures: list[str] = []
+    try:
+        _play(flow, scenario, events)
+    except (MissingFact, _LeftOver) as exc:
+        failures.append(str(exc))
+    path, messages = tuple(_path(events)), tuple(_messages(events))
+    failures.extend(f"{e.node} failed: {e.detail}" for e in events if isinstance(e, RunFailed))
+    failures.extend(_compared("path", scenario.path, path))
+    failures.extend(_compared("messages", scenario.messages, messages))
+    return ScenarioResult(
+        name=scenario.name, passed=not failures, path=path, messages=messages, failures=tuple(failures)
+    )
+
+
+class _LeftOver(LookupError):  # noqa: N818 (said of a step)
+    def __init__(self, number: int, step: Step) -> None:
+        super().__init__(f"step {number} ({step.type}) comes when the run waits for nothing; remove it")
+
+
+def _play(flow: CompiledFlow, scenario: Scenario, events: list[RunEvent]) -> None:
+    """Append the run's events. Raises `MissingFact` and `_LeftOver`."""
+    given = scenario.given
+    now = MONDAY if given.now is UNSET else given.now
+    events += start(flow, _triggered(flow, given, now), _facts(given, now))
+    for number, item in enumerate(scenario.steps, 1):
+        step = Step(type=item) if isinstance(item, str) else item
+        run = fold(events)
+        if not isinstance(run, Waiting):
+            raise _LeftOver(number, step)
+        if step.given is not UNSET:
+            given = _changed(given, step.given)
+        now = run.until if step.type == "TIMEOUT" else run.since + timedelta(seconds=step.after_s)
+        events += resume(flow, run, _stimulus(run, number, step, now), _facts(given, now))
+
+
+def _triggered(flow: CompiledFlow, given: Given, now: datetime) -> Triggered:
+    return Triggered(
+        run=RUN,
+        team=TeamId("default"),
+        visitor=VisitorId("visitor"),
+        trigger=TriggerRef(name=flow.definition.trigger, event_id=EventId("trigger"), stream_seq=1, at=now),
+        variables=given.variables,
+    )
+
+
+def _facts(given: Given, now: datetime) -> Facts:
+    return Facts(
+        now=now,
+        agents_online=given.agents_online,
+        assigned=given.assigned,
+        team_agents=given.team_agents,
+        locale=given.locale,
+        variables=given.variables,
+    )
+
+
+def _changed(given: Given, later: Given) -> Given:
+    named = {field: getattr(later, field) for field in later.__struct_fields__}
+    kept = {field: value for field, value in named.items() if value not in (UNSET, "", {})}
+    return structs.replace(given, **kept)
+
+
+def _stimulus(run: Waiting, number: int, step: Step, now: datetime) -> Stimulus:
+    match step.type:
+        case "TIMEOUT":
+            return TimerDue(run.run, run.seq)
+        case "AGENT_ANSWER":
+            return AgentAnswered(f"step-{number}", now)
+        case "VISITOR_ANSWER":
+            return VisitorAnswered(f"step-{number}", now, {"message_body": step.text})
+
+
+def _path(events: list[RunEvent]) -> Iterator[str]:
+    """`node OUTCOME` for each node, then the bare id of where the run is over or waits."""
+    for event in events:
+        if isinstance(event, NodeCompleted):
+            yield f"{event.node} {event.outcome}"
+    match events[-1:]:
+        case [RunWaiting(node=node)]:
+            yield node
+        case [*_, RunCompleted(node=node)] if not any(
+            isinstance(e, NodeCompleted) and e.node == node and e.next is None for e in events
+        ):
+            yield node
+        case _:
+            return
+
+
+def _messages(events: list[RunEvent]) -> Iterator[str]:
+    for event in events:
+        for _, effect in effects_of(event):
+            if isinstance(effect, MessagePosted):
+                yield effect.text
+
+
+def _compared(what: str, wanted: tuple[str, ...] | None, found: tuple[str, ...]) -> Iterator[str]:
+    if wanted is not None and wanted != found:
+        yield f"{what} is {list(found)}, expected {list(wanted)}"
