@@ -1,0 +1,16 @@
+"""What the console is told."""
+
+from services.chassis.config import Secret, ServiceConfig
+
+
+class Config(ServiceConfig, frozen=True, kw_only=True):
+    """The console's settings."""
+
+    secret: Secret
+    """Signs sign-in links and sessions; the same for every service."""
+    console_host: str = "127.0.0.1"
+    """The address to listen on."""
+    console_port: int = 8081
+    """The port to listen on."""
+    console_hosts: tuple[str, ...] = ()
+    """Host names, without ports, under which browsers may call the console, beside 127.0.0.1 and localhost."""
