@@ -310,7 +310,7 @@ def _prove(definition: FlowDefinition) -> None:
         raise Refusal(
             Error(
                 code="scenario_failed",
-                detail=f"flow {definition.flow} is not activated: its scenario {names} fails; `frontdesk flows test` says how",
+                detail=f"flow {definition.flow} is not active: its scenario {names} fails; see `frontdesk flows test`",
             )
         )
 

@@ -1,0 +1,169 @@
+"""An executor in this process, and the other sides of its conversations: visitors, agents, admins."""
+
+import asyncio
+from collections.abc import AsyncGenerator, Sequence
+from contextlib import asynccontextmanager
+from datetime import UTC, datetime, timedelta
+from typing import TypeVar
+from uuid import uuid4
+
+import msgspec
+
+from contracts.chat import Author, ChatEvent, Posted, Text
+from contracts.ids import AgentId, FrameId, MessageId, TeamId, VisitorId, event_id
+from contracts.presence import Session
+from contracts.requests import (
+    FlowList,
+    FlowPushed,
+    PushFlow,
+    Request,
+    RunHistory,
+    RunRequest,
+    RunsList,
+    RunsPage,
+    RunSummary,
+)
+from contracts.run import RunEvent
+from contracts.streams import CHAT, DEAD, SESSIONS
+from contracts.subjects import chat, chat_of_visitor, session_key, visitor_event
+from contracts.visitor import MessageSent, VisitorEvent, WidgetOpened
+from services.chassis.bus import Bus, StoredMessage
+from services.chassis.errors import Unreachable
+from services.flow_executor.app import serve
+from services.flow_executor.config import Config
+from tests.waiting import eventually
+
+T = TypeVar("T")
+TEAM = TeamId("default")
+AGENT = AgentId("agent-1")
+
+
+@asynccontextmanager
+async def executing(nats_url: str, postgres_dsn: str) -> AsyncGenerator[None]:
+    """An executor for the time of the block."""
+    stop = asyncio.Event()
+    async with asyncio.TaskGroup() as tasks:
+        serving = tasks.create_task(serve(Config(nats_url=nats_url, postgres_dsn=postgres_dsn), stop))
+        try:
+            yield
+        finally:
+            stop.set()
+            async with asyncio.timeout(10):
+                await serving
+
+
+def opened(visitor: str, frame: str = "f1") -> WidgetOpened:
+    """A visitor opens the window."""
+    who = VisitorId(visitor)
+    return WidgetOpened(id=event_id(TEAM, who, FrameId(frame)), team=TEAM, visitor=who, at=datetime.now(UTC))
+
+
+def said(visitor: str, text: str, frame: str = "f1") -> MessageSent:
+    """A visitor sends a message."""
+    who = VisitorId(visitor)
+    return MessageSent(
+        id=event_id(TEAM, who, FrameId(frame)), team=TEAM, visitor=who, at=datetime.now(UTC), text=text
+    )
+
+
+class World:
+    """Everybody but the executor."""
+
+    def __init__(self, bus: Bus) -> None:
+        self.bus = bus
+
+    async def push(self, definition: dict[str, object] | bytes, *, activate: bool = True) -> FlowPushed:
+        """An admin pushes a flow, as soon as an executor answers."""
+        body = definition if isinstance(definition, bytes) else msgspec.json.encode(definition)
+        request = PushFlow(definition=msgspec.Raw(body), activate=activate, by="tests")
+        return await self.bus.request("contracts.flows.push", request, FlowPushed)
+
+    async def wait_for_executor(self) -> None:
+        """Return when an executor answers."""
+
+        async def answers() -> bool:
+            try:
+                await self.bus.request("contracts.flows.list", Request(), FlowList)
+            except Unreachable:
+                return False
+            return True
+
+        await eventually(answers, within_s=10)
+
+    async def happen(self, *events: VisitorEvent) -> None:
+        """The gateway stores what visitors did."""
+        for event in events:
+            kind = str(event.__struct_config__.tag)
+            await self.bus.store(
+                visitor_event(event.team, event.visitor, kind),
+                msgspec.json.encode(event),
+                {"Nats-Msg-Id": event.id},
+            )
+
+    async def answer(self, visitor: str, post: str = "") -> MessageId:
+        """An agent writes to the visitor."""
+        who, key = VisitorId(visitor), MessageId(post or str(uuid4()))
+        posted = Posted(
+            id=key,
+            team=TEAM,
+            visitor=who,
+            at=datetime.now(UTC),
+            author=Author(kind="agent", id=AGENT),
+            body=Text(text="您好，我来了"),
+        )
+        await self.bus.store(chat(TEAM, who, "agent"), msgspec.json.encode(posted), {"Nats-Msg-Id": key})
+        return key
+
+    async def come_online(self, agent: str = AGENT) -> None:
+        """An agent signs in, for half a minute."""
+        session = Session(since=datetime.now(UTC), edge="tests")
+        key = session_key(TEAM, "agent", agent, "s1")
+        await self.bus.keys.put_for(SESSIONS.name, key, msgspec.json.encode(session), timedelta(seconds=30))
+
+    async def go_offline(self, agent: str = AGENT) -> None:
+        """The agent signs out."""
+        key = session_key(TEAM, "agent", agent, "s1")
+        await self.bus.keys.purge(SESSIONS.name, key, timedelta(seconds=60))
+
+    async def runs(self, visitor: str | None = None, status: str | None = None) -> Sequence[RunSummary]:
+        """The runs that the executor knows, the newest first."""
+        who = None if visitor is None else VisitorId(visitor)
+        request = msgspec.convert({"visitor": who, "status": status, "limit": 500}, RunsList)
+        return (await self.bus.request("query.runs.list", request, RunsPage)).runs
+
+    async def sole_run(self, visitor: str, status: str = "completed") -> RunHistory:
+        """The one run of the visitor, once it has that status."""
+
+        async def found() -> RunHistory:
+            runs = await self.runs(visitor)
+            assert [run.status for run in runs] == [status]
+            return await self.bus.request("query.runs.events", RunRequest(run=runs[0].run), RunHistory)
+
+        return await eventually(found, within_s=10)
+
+    async def chat(self, visitor: str) -> Sequence[ChatEvent]:
+        """Everything stored in the visitor's conversation."""
+        stored = await self.bus.read.since(CHAT.name, chat_of_visitor(TEAM, VisitorId(visitor)), 1)
+        return [msgspec.json.decode(message.data, type=ChatEvent) for message in stored]
+
+    async def texts(self, visitor: str) -> list[str]:
+        """What the robot wrote to the visitor."""
+        return [
+            event.body.text
+            for event in await self.chat(visitor)
+            if isinstance(event, Posted) and event.author.kind == "robot"
+        ]
+
+    async def dead(self) -> Sequence[StoredMessage]:
+        """Dead letters."""
+        return await self.bus.read.since(DEAD.name, "dead.>", 1)
+
+
+def path(events: Sequence[RunEvent]) -> list[str]:
+    """The run as people read it: `check TRUE`, `waiting`, `completed`."""
+    found: list[str] = []
+    for event in events:
+        raw = msgspec.to_builtins(event)
+        node = f"{raw['node']} {raw['outcome']}" if "outcome" in raw else raw["type"].split(".")[1]
+        found.append(node)
+    return found
