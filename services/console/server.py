@@ -27,7 +27,12 @@ async def serve_http(app: ASGIApp, config: Config, stop: asyncio.Event) -> None:
     """Serve `app` until `stop`, then finish what is in hand."""
     listening = _listen(config.console_host, config.console_port)
     settings = uvicorn.Config(
-        app, log_config=None, server_header=False, timeout_graceful_shutdown=int(config.stop_s / 2)
+        app,
+        log_config=None,
+        access_log=False,
+        server_header=False,
+        lifespan="off",
+        timeout_graceful_shutdown=int(config.stop_s / 2),
     )
     server = _Server(settings)
     async with asyncio.TaskGroup() as tasks:

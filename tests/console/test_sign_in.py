@@ -28,7 +28,7 @@ async def test_nothing_is_shown_without_a_session(browser: httpx.AsyncClient, pa
     if path.startswith("/api/"):
         assert answer.json()["error"]["code"] == "no_session"
     else:
-        assert "frontdesk sign-in" in answer.text
+        assert "frontdesk up" in answer.text
 
 
 async def test_link_opens_a_session(browser: httpx.AsyncClient, executor: Executor) -> None:
