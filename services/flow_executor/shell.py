@@ -59,15 +59,8 @@ class Shell:
 
     async def handle(self, read: Read, deliveries: Sequence[Delivery]) -> None:
         """Return when everything that these messages lead to is committed and published."""
-        occasions = [read(delivery) for delivery in deliveries]
-        batch = await self._decided(occasions)
-        messages: list[Outgoing] = []
-        if batch.repeats:
-            messages += await missing(self._bus, self._world, batch.repeated, batch.repeats)
-        for item in batch.appends:
-            messages += outgoing(item.team, item.visitor, item.events, self._world)
-        await send(self._bus, messages)
-        await self._feed(batch.appends)
+        batch = await self.commit([read(delivery) for delivery in deliveries])
+        await self.publish(batch)
         _log.debug(
             "batch.handled",
             messages=len(deliveries),
@@ -76,7 +69,8 @@ class Shell:
             skips=len(batch.skips),
         )
 
-    async def _decided(self, occasions: Sequence[Occasion]) -> Batch:
+    async def commit(self, occasions: Sequence[Occasion]) -> Batch:
+        """Decide what is not recorded yet, and record it; what is recorded already comes back as `repeats`."""
         for _ in range(_RACES):
             try:
                 async with self._database.transaction() as tx:
@@ -85,6 +79,16 @@ class Shell:
                 # Another executor was first with one of these: what it recorded is there now, so look again.
                 _log.info("batch.raced", reason=str(exc))
         raise Retryable("another executor is at work on the same visitors; waiting")
+
+    async def publish(self, batch: Batch) -> None:
+        """Tell the world what was committed: every effect of new events, and of recorded ones what is missing."""
+        messages: list[Outgoing] = []
+        if batch.repeats:
+            messages += await missing(self._bus, self._world, batch.repeated, batch.repeats)
+        for item in batch.appends:
+            messages += outgoing(item.team, item.visitor, item.events, self._world)
+        await send(self._bus, messages)
+        await self._feed(batch.appends)
 
     async def _decide(self, tx: Transaction, occasions: Sequence[Occasion]) -> Batch:
         occasions = await _with_owners(tx, occasions)

@@ -1,10 +1,10 @@
 """Flows answer visitors: from an event on the bus to a message on the bus, through the journal."""
 
+import tomllib
 from pathlib import Path
 from typing import cast
 
 import msgspec
-import tomllib
 
 from contracts.ids import VisitorId
 from contracts.requests import RunReplay, RunReplayed
