@@ -16,6 +16,8 @@ from services.cli.addresses import nats_url
 
 T = TypeVar("T")
 
+Flag = Annotated[bool, Parameter(negative="", show_default=False)]
+"""A flag that is off unless given."""
 Json = Annotated[bool, Parameter(name="--json", negative="", show_default=False)]
 
 

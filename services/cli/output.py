@@ -1,8 +1,9 @@
 """What commands print: JSON for scripts, text for people; plain and unwrapped when it goes into a pipe."""
 
+import re
 import sys
 from datetime import datetime
-from typing import TextIO
+from typing import TextIO, cast
 from unicodedata import category
 
 import msgspec
@@ -11,13 +12,32 @@ from rich.table import Table
 
 _UNWRAPPED = 10_000
 """Columns of a pipe: a line there is never broken, whatever reads it wants the whole of it."""
+_PADDING = re.compile(r" +$", re.MULTILINE)
+
+
+class _Unpadded:
+    """A stream whose lines do not end with the spaces that fill a table's last column."""
+
+    def __init__(self, stream: TextIO) -> None:
+        self._stream = stream
+        self.encoding = stream.encoding
+
+    def write(self, text: str) -> int:
+        return self._stream.write(_PADDING.sub("", text))
+
+    def flush(self) -> None:
+        self._stream.flush()
 
 
 def console(stream: TextIO | None = None) -> Console:
     """Where text for people goes; stdout unless said. Markup is off: what visitors write is not ours to interpret."""
     file = sys.stdout if stream is None else stream
-    width = None if file.isatty() else _UNWRAPPED
-    return Console(file=file, width=width, markup=False, highlight=False, emoji=False)
+    if file.isatty():
+        return Console(file=file, markup=False, highlight=False, emoji=False)
+    unpadded = cast("TextIO", _Unpadded(file))
+    return Console(
+        file=unpadded, width=_UNWRAPPED, color_system=None, markup=False, highlight=False, emoji=False
+    )
 
 
 def print_json(document: object) -> None:

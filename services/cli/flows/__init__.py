@@ -6,7 +6,9 @@ app = App(name="flows", help="Write, check and change flows.")
 
 # By name, with its sentence, so that no command waits for what another one imports.
 app.command(f"{__name__}.checking:validate", help="Check flow files without any server.")
-app.command(f"{__name__}.checking:test", help="Run the scenarios of flow files without any server.")
+app.command(
+    f"{__name__}.checking:run_tests", name="test", help="Run the scenarios of flow files without any server."
+)
 app.command(
     f"{__name__}.pushing:push",
     help="Store flow files as new versions; equal content is the version that is there.",

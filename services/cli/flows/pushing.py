@@ -14,12 +14,10 @@ from contracts.subjects import submission
 from services.chassis.bus import Bus, RequestRejected
 from services.chassis.errors import BadConfig
 from services.chassis.lifecycle import FAILED
-from services.cli.asking import DEFAULTS, Asking, asker
+from services.cli.asking import DEFAULTS, Asking, Flag, asker
 from services.cli.flows import problems
 from services.cli.flows.files import FlowFile, read_all
 from services.cli.output import console, print_json, safe
-
-Flag = Annotated[bool, Parameter(negative="", show_default=False)]
 
 _VERDICT_S = 10.0
 """A push may run many scenarios before it answers."""
