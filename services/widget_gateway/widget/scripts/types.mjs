@@ -1,7 +1,8 @@
-// Writes src/frames.ts from the contract's JSON Schema; `--check` only says whether it would change.
+// Writes src/frames.ts from the contract's JSON Schemas; `--check` only says whether it would change.
 import { readFileSync, writeFileSync } from "node:fs";
 
-const SCHEMA = new URL("../../../../contracts/schema/frames.schema.json", import.meta.url);
+const SCHEMAS = new URL("../../../../contracts/schema/", import.meta.url);
+const FILES = ["visitor-frame.schema.json", "gateway-frame.schema.json"];
 const TARGET = new URL("../src/frames.ts", import.meta.url);
 
 const typeOf = (schema) => {
@@ -36,10 +37,14 @@ const interfaceOf = ([name, schema]) => {
   return [...says, `export interface ${name} {`, ...fields, "}", ""].join("\n");
 };
 
-const definitions = Object.entries(JSON.parse(readFileSync(process.env.SCHEMA ?? SCHEMA, "utf8")).$defs);
+const folder = process.argv.find((argument) => argument.startsWith("file:")) ?? SCHEMAS;
+const definitions = FILES.map((name) => JSON.parse(readFileSync(new URL(name, folder), "utf8")).$defs);
 const text = [
-  "// Made by `npm run types` from contracts/schema/frames.schema.json.\n",
-  ...definitions.filter(([, schema]) => schema.properties).map(interfaceOf),
+  "// Made by `npm run types` from the frames' schemas in contracts/schema.\n",
+  ...Object.entries(Object.assign({}, ...definitions))
+    .filter(([, schema]) => schema.properties)
+    .sort(([a], [b]) => (a < b ? -1 : 1))
+    .map(interfaceOf),
 ].join("\n");
 
 if (process.argv.includes("--check")) {

@@ -1,6 +1,7 @@
 import { newId } from "./ids";
 import type { World } from "./link";
 import { SUBPROTOCOL } from "./protocol";
+import { plain } from "./text";
 
 /** Sockets to the gateway at `base`, the browser's clock and its chance. */
 export function browserWorld(base: string): World {
@@ -34,8 +35,8 @@ export function browserWorld(base: string): World {
 /** What the gateway may know of the page, cut to what it takes. */
 export function currentPage(): { url: string; title: string; referrer: string } {
   return {
-    url: location.href.slice(0, 2048),
-    title: document.title.slice(0, 512),
-    referrer: document.referrer.slice(0, 2048),
+    url: plain(location.href, 2048),
+    title: plain(document.title, 512),
+    referrer: plain(document.referrer, 2048),
   };
 }

@@ -14,6 +14,7 @@ import { Pending } from "./pending";
 import { MAX_TEXT_CHARACTERS, parseFrame } from "./protocol";
 import type { Appearance, Hello, Message, PassingFrame, StoredFrame, Welcome } from "./protocol";
 import type { Store } from "./store";
+import { plain } from "./text";
 import { Timeline } from "./timeline";
 
 const ACCEPTED_WITHIN_MS = 20_000;
@@ -119,7 +120,7 @@ export class Session implements LinkOwner {
 
   /** Sends the visitor's message; false when there is nothing in it. Too long a text is cut. */
   say(text: string): boolean {
-    const clean = text.replaceAll("\u0000", "").trim().slice(0, MAX_TEXT_CHARACTERS);
+    const clean = plain(text.trim(), MAX_TEXT_CHARACTERS);
     if (clean) this.record({ type: "message_sent", text: clean });
     return clean !== "";
   }

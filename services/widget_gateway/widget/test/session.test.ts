@@ -150,6 +150,12 @@ describe("facts", () => {
     expect(session.say("x".repeat(5000))).toBe(true);
     expect(session.pending.messages[0]?.text).toHaveLength(4000);
   });
+
+  test("a character that the cut would halve does not make the frame malformed", () => {
+    session.say(`\u0000${"x".repeat(3999)}😀`);
+    session.say(`${"x".repeat(3999)}😀`);
+    expect(session.pending.messages.map(({ text }) => text.slice(-2))).toEqual(["xx", "x\ufffd"]);
+  });
 });
 
 describe("messages", () => {
