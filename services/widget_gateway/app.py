@@ -1,0 +1,96 @@
+"""Builds the gateway from its configuration, and runs it until it is told to stop."""
+
+import asyncio
+import time
+from typing import cast
+
+from litestar.types import ASGIApp, Receive, Scope, Send
+from structlog.stdlib import get_logger
+
+from services.chassis import health
+from services.chassis.bus import Bus
+from services.chassis.clock import system_clock
+from services.widget_gateway import outgoing
+from services.widget_gateway.agents import Agents
+from services.widget_gateway.config import Config
+from services.widget_gateway.conversations import Conversations
+from services.widget_gateway.files import Files
+from services.widget_gateway.heartbeat import Heartbeat
+from services.widget_gateway.history import History
+from services.widget_gateway.http import Shared, http_app
+from services.widget_gateway.intake import Intake
+from services.widget_gateway.limits import Allowance
+from services.widget_gateway.listening import Server, listen
+from services.widget_gateway.origins import Origins
+from services.widget_gateway.presence import Sessions
+from services.widget_gateway.socket import Gateway, Socket
+from services.widget_gateway.teams import Teams
+from services.widget_gateway.tokens import Tokens
+
+PATIENCE_S = 10.0
+"""How long a frame waits for a bus that is away, before its socket closes as `unavailable`."""
+STOP_S = 2
+
+_log = get_logger()
+
+
+async def serve(config: Config, stop: asyncio.Event) -> None:
+    """Serve visitors until `stop`; then finish the frames in hand, and close every socket (1012)."""
+    listener = listen(config.gateway_host, config.gateway_port)
+    with listener:
+        async with Bus(config.nats_url, "widget-gateway") as bus, asyncio.TaskGroup() as tasks:
+            port = int(listener.getsockname()[1])
+            gateway = _gateway(config, bus, tasks, port)
+            followers = [
+                tasks.create_task(gateway.teams.run(), name="teams"),
+                tasks.create_task(gateway.agents.run(), name="agents"),
+                tasks.create_task(gateway.conversations.sweep_for_ever(), name="sweep"),
+                tasks.create_task(gateway.heartbeat.run(), name="heartbeat"),
+            ]
+            shared = Shared(bus, Files(), gateway.teams, gateway.tokens, gateway.history, gateway.intake)
+            server = Server(_app(gateway, http_app(shared)), STOP_S)
+            serving = tasks.create_task(server.serve(sockets=[listener]), name="uvicorn")
+            health.ready()
+            _log.info("gateway.ready", host=config.gateway_host, port=port)
+            await stop.wait()
+            await gateway.intake.finish(STOP_S)
+            server.should_exit = True
+            await serving
+            for follower in followers:
+                follower.cancel()
+
+
+def _gateway(config: Config, bus: Bus, tasks: asyncio.TaskGroup, port: int) -> Gateway:
+    history = History(bus)
+    heartbeat = Heartbeat(Sessions(bus, system_clock), tasks)
+    return Gateway(
+        teams=Teams(bus),
+        agents=Agents(bus, heartbeat.tell),
+        tokens=Tokens(config.secret, system_clock),
+        origins=Origins(port, config.gateway_public_url),
+        history=history,
+        intake=Intake(bus, system_clock, PATIENCE_S),
+        conversations=Conversations(
+            bus,
+            history,
+            lambda: Allowance(config.gateway_burst, config.gateway_frames_per_s, time.monotonic),
+        ),
+        heartbeat=heartbeat,
+        tasks=tasks,
+    )
+
+
+def _app(gateway: Gateway, http: ASGIApp) -> ASGIApp:
+    """WebSockets go by the shortest way: what a framework keeps for each would double an idle one's cost."""
+
+    async def app(scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["type"] != "websocket":
+            await http(scope, receive, send)
+        elif scope["path"] == "/ws":
+            headers = {name.decode("latin-1"): value.decode("latin-1") for name, value in scope["headers"]}
+            await Socket(gateway, headers, receive, cast("outgoing.Send", send)).run(scope["subprotocols"])
+        else:
+            await receive()
+            await send({"type": "websocket.close", "code": 4404, "reason": "sockets are at /ws"})
+
+    return app

@@ -1,0 +1,24 @@
+"""What the gateway is told."""
+
+from typing import Annotated
+
+from msgspec import Meta
+
+from services.chassis.config import Secret, ServiceConfig
+
+
+class Config(ServiceConfig, frozen=True, kw_only=True):
+    """The environment of `frontdesk serve widget-gateway`."""
+
+    secret: Secret
+    """Signs visitors' tokens; the same for every copy of the gateway. At least 32 random characters."""
+    gateway_host: str = "127.0.0.1"
+    """The address to listen on."""
+    gateway_port: Annotated[int, Meta(ge=0, le=65535)] = 8080
+    """The port to listen on; 0 picks a free one."""
+    gateway_public_url: str = ""
+    """Where browsers find the gateway when it stands behind a proxy: https://chat.example."""
+    gateway_burst: Annotated[int, Meta(ge=1)] = 60
+    """Frames that one visitor may send at once."""
+    gateway_frames_per_s: Annotated[float, Meta(gt=0)] = 20.0
+    """Frames a second that one visitor may go on sending."""

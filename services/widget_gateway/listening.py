@@ -1,0 +1,65 @@
+"""Where the gateway listens, and uvicorn on it."""
+
+import socket
+from collections.abc import Generator
+from contextlib import contextmanager
+
+import uvicorn
+from litestar.types import ASGIApp
+
+from services.chassis.errors import BadConfig
+from services.widget_gateway.incoming import LARGEST_BYTES
+
+DEAD_AFTER_MS = 60_000
+"""A browser that acknowledges nothing for this long is gone: to every socket something is sent, at least `tick`."""
+
+
+def listen(host: str, port: int) -> socket.socket:
+    """A socket that listens there; raises `BadConfig` when it cannot."""
+    try:
+        family, kind, protocol, _, address = socket.getaddrinfo(
+            host, port, type=socket.SOCK_STREAM, flags=socket.AI_PASSIVE
+        )[0]
+        listener = socket.socket(family, kind, protocol)
+    except OSError as exc:
+        raise BadConfig(
+            f"FRONTDESK_GATEWAY_HOST {host!r} is no address to listen on: {exc.strerror}"
+        ) from exc
+    try:
+        listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        if hasattr(socket, "TCP_USER_TIMEOUT"):
+            listener.setsockopt(socket.IPPROTO_TCP, socket.TCP_USER_TIMEOUT, DEAD_AFTER_MS)
+        listener.bind(address)
+    except OSError as exc:
+        listener.close()
+        raise BadConfig(
+            f"cannot listen on {host}:{port}: {exc.strerror}; end what listens there, or set FRONTDESK_GATEWAY_PORT"
+        ) from exc
+    listener.setblocking(False)
+    return listener
+
+
+class Server(uvicorn.Server):
+    """uvicorn without its signal handlers: the service's own life decides when it stops."""
+
+    def __init__(self, app: ASGIApp, stop_s: int) -> None:
+        super().__init__(
+            uvicorn.Config(
+                app,
+                ws="websockets-sansio",
+                ws_max_size=LARGEST_BYTES,
+                ws_ping_interval=None,
+                ws_per_message_deflate=False,
+                lifespan="off",
+                log_config=None,
+                access_log=False,
+                server_header=False,
+                proxy_headers=False,
+                timeout_graceful_shutdown=stop_s,
+            )
+        )
+
+    @contextmanager
+    def capture_signals(self) -> Generator[None]:
+        """Leave them alone."""
+        yield

@@ -1,0 +1,216 @@
+"""The life of one WebSocket: hello, welcome, frames one after the other, the end.
+
+    connected ──hello──▶ welcomed ──frame──▶ stored ──accepted──▶ welcomed …
+        └── no hello in time, a refusal, the bus away, gone ──▶ closed
+
+What is refused for good closes the socket with its own code; what is only malformed never does.
+"""
+
+import asyncio
+import math
+import secrets
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Protocol
+
+from structlog.stdlib import get_logger
+
+from contracts.frames import SUBPROTOCOL, Accepted, Error, Hello, Read, Typing, VisitorFrame, Welcome
+from contracts.ids import VisitorId
+from contracts.team import TeamSettings
+from services.chassis.errors import Retryable
+from services.widget_gateway.agents import Agents
+from services.widget_gateway.conversation import Conversation
+from services.widget_gateway.conversations import Conversations
+from services.widget_gateway.delivery import Delivery
+from services.widget_gateway.heartbeat import Heartbeat, Seat
+from services.widget_gateway.history import History
+from services.widget_gateway.incoming import frame_in
+from services.widget_gateway.intake import Intake, Sender, unavailable
+from services.widget_gateway.origins import Origins
+from services.widget_gateway.outgoing import Outgoing, Send
+from services.widget_gateway.refusal import Refused
+from services.widget_gateway.teams import Teams
+from services.widget_gateway.tokens import Tokens, identified_visitor, new_visitor
+
+HELLO_S = 5.0
+USER_AGENT_CHARACTERS = 512
+
+_log = get_logger()
+
+
+class Receive(Protocol):
+    """The next ASGI event."""
+
+    async def __call__(self) -> Mapping[str, object]:
+        """Wait for it."""
+        ...
+
+
+@dataclass(frozen=True)
+class Gateway:
+    """What every socket shares."""
+
+    teams: Teams
+    agents: Agents
+    tokens: Tokens
+    origins: Origins
+    history: History
+    intake: Intake
+    conversations: Conversations
+    heartbeat: Heartbeat
+    tasks: asyncio.TaskGroup
+    hello_s: float = HELLO_S
+
+
+class Socket:
+    """One WebSocket of one visitor."""
+
+    def __init__(self, gateway: Gateway, headers: Mapping[str, str], receive: Receive, send: Send) -> None:
+        self._gateway = gateway
+        self._headers = headers
+        self._receive = receive
+        self._send = send
+        self._outgoing = Outgoing(send, gateway.tasks)
+
+    async def run(self, subprotocols: list[str]) -> None:
+        """Serve it until it is closed."""
+        await self._receive()
+        chosen = SUBPROTOCOL if SUBPROTOCOL in subprotocols else None
+        await self._send({"type": "websocket.accept", "subprotocol": chosen})
+        try:
+            await self._serve()
+        except Refused as exc:
+            _log.info("socket.refused", code=exc.code, detail=exc.detail)
+            self._outgoing.put(exc.error())
+            await self._outgoing.close(exc.close or 1011, exc.code)
+
+    async def _serve(self) -> None:
+        hello = await self._hello()
+        if hello is None:
+            return
+        team = await self._team(hello)
+        visitor, is_new = self._visitor(hello, team)
+        try:
+            async with self._gateway.conversations.joined(team.team, visitor) as conversation:
+                delivery = await self._welcome(hello, team, conversation, is_new=is_new)
+                await self._converse(hello, conversation, delivery)
+        except Retryable as exc:
+            raise unavailable() from exc
+
+    async def _hello(self) -> Hello | None:
+        """The first frame; None when the visitor left without one. What is malformed before it is only refused."""
+        try:
+            async with asyncio.timeout(self._gateway.hello_s):
+                while (message := await self._message()) is not None:
+                    frame = self._checked(message)
+                    if isinstance(frame, Hello):
+                        return frame
+                    if frame is not None:
+                        raise Refused("hello_expected", "the first frame is hello")
+                return None
+        except TimeoutError:
+            raise Refused("hello_expected", f"no hello came within {self._gateway.hello_s:g} s") from None
+
+    async def _team(self, hello: Hello) -> TeamSettings:
+        team = await self._gateway.teams.settings(hello.team)
+        if team is None:
+            raise Refused("unknown_team", f"there is no team {hello.team}; check data-team of the script")
+        origin = self._headers.get("origin")
+        if not self._gateway.origins.may_embed(origin, team.allowed_origins):
+            raise Refused(
+                "origin_refused",
+                f"pages of {origin} may not embed this widget; add it to the allowed origins of team {team.team}",
+            )
+        return team
+
+    def _visitor(self, hello: Hello, team: TeamSettings) -> tuple[VisitorId, bool]:
+        """Who says hello, and whether nobody knows them yet."""
+        known = None if hello.token is None else self._gateway.tokens.visitor_of(team.team, hello.token)
+        if hello.identity is not None:
+            return identified_visitor(team.team, hello.identity, team.identity_secret), False
+        return (new_visitor(), True) if known is None else (known, False)
+
+    async def _welcome(
+        self, hello: Hello, team: TeamSettings, conversation: Conversation, *, is_new: bool
+    ) -> Delivery:
+        delivery = Delivery(conversation, self._gateway.history, self._outgoing, self._gateway.tasks)
+        conversation.listeners.add(delivery)
+        try:
+            opening = (
+                delivery.open_new(hello.after, team.appearance)
+                if is_new
+                else await delivery.open(hello.after, hello.after_id, team.appearance)
+            )
+        except BaseException:
+            conversation.listeners.discard(delivery)
+            raise
+        self._outgoing.put(
+            Welcome(
+                visitor=conversation.visitor,
+                token=self._gateway.tokens.issue(team.team, conversation.visitor),
+                agents_online=self._gateway.agents.any_online(team.team),
+                appearance=opening.appearance,
+                messages=opening.messages,
+                more=opening.more,
+                reset=opening.reset,
+            )
+        )
+        return delivery
+
+    async def _converse(self, hello: Hello, conversation: Conversation, delivery: Delivery) -> None:
+        """Give what comes and store what is said, until the socket closes."""
+        seat = Seat(conversation.team, conversation.visitor, secrets.token_hex(8), self._outgoing)
+        sender = Sender(
+            team=conversation.team,
+            visitor=conversation.visitor,
+            page=hello.page,
+            locale=hello.locale,
+            user_agent=self._headers.get("user-agent", "")[:USER_AGENT_CHARACTERS],
+        )
+        _log.debug("socket.opened", team=seat.team, visitor=seat.visitor, session=seat.session)
+        try:
+            with self._gateway.heartbeat.beating(seat):
+                await delivery.go_on()
+                while (message := await self._message()) is not None:
+                    await self._take(message, sender, conversation)
+        finally:
+            conversation.listeners.discard(delivery)
+            delivery.close()
+            _log.debug("socket.closed", team=seat.team, visitor=seat.visitor, session=seat.session)
+
+    async def _take(self, message: str | bytes, sender: Sender, conversation: Conversation) -> None:
+        frame = self._checked(message)
+        if frame is None or isinstance(frame, (Typing, Read)):
+            return
+        if isinstance(frame, Hello):
+            self._outgoing.put(Error(code="bad_frame", detail="hello was said before"))
+            return
+        wait_s = conversation.allowance.take()
+        if wait_s > 0:
+            detail = "too many frames; send this one again after the time given"
+            retry_after_ms = math.ceil(wait_s * 1000)
+            self._outgoing.put(
+                Error(code="too_fast", detail=detail, id=frame.id, retry_after_ms=retry_after_ms)
+            )
+            return
+        await self._gateway.intake.store(sender, frame)
+        self._outgoing.put(Accepted(id=frame.id))
+
+    def _checked(self, message: str | bytes) -> VisitorFrame | None:
+        """The frame, or None after telling what is wrong with it."""
+        try:
+            return frame_in(message)
+        except Refused as exc:
+            self._outgoing.put(exc.error())
+            return None
+
+    async def _message(self) -> str | bytes | None:
+        """The next message, None when the socket is closed. A slow reader is not heard before it has read."""
+        if self._outgoing.is_full:
+            await self._outgoing.room()
+        event = await self._receive()
+        if event["type"] != "websocket.receive":
+            return None
+        text = event.get("text")
+        return text if isinstance(text, str) else b""
