@@ -7,7 +7,7 @@ Every frame of the visitor but `hello`, `typing` and `read` carries an `id`, uni
 from datetime import datetime
 from typing import Annotated
 
-from msgspec import Meta, Raw, Struct
+from msgspec import Meta, Raw, Struct, field
 
 from contracts.chat import Appearance, Author, Body
 from contracts.ids import TOKEN_PATTERN
@@ -75,7 +75,7 @@ class EventTracked(_Frame, frozen=True, kw_only=True, tag="event_tracked"):
 
     event: _Name
     uuid: Annotated[str, Meta(max_length=64)] = ""
-    data: Raw = Raw(b"null")
+    data: Raw = field(default_factory=lambda: Raw(b"null"))
     """Any JSON of at most 4 KiB."""
     at: str | None = None
     """When it happened by the page's clock, RFC 3339."""

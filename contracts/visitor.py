@@ -2,7 +2,7 @@
 
 from datetime import datetime
 
-from msgspec import Raw, Struct
+from msgspec import Raw, Struct, field
 
 from contracts.frames import Page
 from contracts.ids import EventId, TeamId, VisitorId
@@ -42,7 +42,7 @@ class EventTracked(_VisitorEvent, frozen=True, kw_only=True, tag="event_tracked"
 
     event: str
     uuid: str = ""
-    data: Raw = Raw(b"null")
+    data: Raw = field(default_factory=lambda: Raw(b"null"))
     happened_at: str | None = None
 
 

@@ -10,7 +10,10 @@ import pytest
 from services.chassis import migrations
 from services.chassis.bus import Bus
 from services.chassis.provision import provision
+from tests.product import Product
 from tests.servers import Nats, Postgres
+
+SLOW_S = 90
 
 
 @pytest.fixture
@@ -55,3 +58,20 @@ def postgres_dsn(postgres_server: Postgres, postgres_template: str) -> Iterator[
     postgres_server.create(name, template=postgres_template)
     yield postgres_server.dsn(name)
     postgres_server.drop(name)
+
+
+@pytest.fixture
+def frontdesk_up(tmp_path: Path) -> Iterator[Product]:
+    """The whole product, started and ready."""
+    product = Product(tmp_path / "data")
+    product.start()
+    yield product
+    product.stop()
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Give tests that start everything, or a browser, or kill things, the time that this takes."""
+    for item in items:
+        if any(item.get_closest_marker(name) for name in ("e2e", "browser", "chaos")):
+            item.add_marker(pytest.mark.timeout(SLOW_S), append=False)

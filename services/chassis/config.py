@@ -35,6 +35,10 @@ class Secret(str):
 
     __str__ = __repr__
 
+    def reveal(self) -> str:
+        """The text itself, as an ordinary one."""
+        return str.__str__(self)
+
 
 class ServiceConfig(msgspec.Struct, frozen=True, kw_only=True):
     """What every service is told. A service adds its own fields, `postgres_dsn` and `secret` if it needs them."""

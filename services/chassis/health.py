@@ -9,8 +9,6 @@ import os
 import socket
 from contextlib import suppress
 from pathlib import Path
-from types import TracebackType
-from typing import Self
 
 VARIABLE = "NOTIFY_SOCKET"
 
@@ -26,30 +24,26 @@ def stopping() -> None:
 
 
 class ReadySocket:
-    """Where the supervisor hears from one service. Use as an async context manager."""
+    """Where the supervisor hears from one service. It listens from the moment it is made."""
 
     def __init__(self, path: Path) -> None:
         self.path = path
+        path.unlink(missing_ok=True)
         self._socket = socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM)
-
-    async def __aenter__(self) -> Self:
-        self.path.unlink(missing_ok=True)
         self._socket.setblocking(False)
-        self._socket.bind(str(self.path))
-        self.path.chmod(0o600)
-        return self
-
-    async def __aexit__(
-        self, exc_type: type[BaseException] | None, exc: BaseException | None, trace: TracebackType | None
-    ) -> None:
-        self._socket.close()
-        self.path.unlink(missing_ok=True)
+        self._socket.bind(str(path))
+        path.chmod(0o600)
 
     async def wait(self) -> None:
         """Return when the service has said that it is ready."""
         loop = asyncio.get_running_loop()
         while b"READY=1" not in await loop.sock_recv(self._socket, 4096):
             pass
+
+    def close(self) -> None:
+        """Stop listening."""
+        self._socket.close()
+        self.path.unlink(missing_ok=True)
 
 
 def _notify(message: bytes) -> None:

@@ -77,11 +77,12 @@ def exit_code(exc: FrontdeskError) -> int:
 
 
 def sole_reason(exc: BaseException) -> FrontdeskError | None:
-    """The error that was raised on purpose, also from inside task groups; None when it was anything else."""
-    if isinstance(exc, BaseExceptionGroup):
-        group = cast("BaseExceptionGroup[BaseException]", exc)
-        return sole_reason(group.exceptions[0]) if len(group.exceptions) == 1 else None
-    return exc if isinstance(exc, FrontdeskError) else None
+    """The error that was raised on purpose, also from inside task groups; None when anything else was raised too."""
+    if not isinstance(exc, BaseExceptionGroup):
+        return exc if isinstance(exc, FrontdeskError) else None
+    group = cast("BaseExceptionGroup[BaseException]", exc)
+    reasons = [sole_reason(one) for one in group.exceptions]
+    return reasons[0] if all(reasons) else None
 
 
 async def _supervised(serve: Serve[C], config: C) -> None:

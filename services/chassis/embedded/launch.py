@@ -27,19 +27,21 @@ class Launch:
     user: pwd.struct_passwd | None = None
     """Who it runs as; None: who we are."""
     stop_signal: signal.Signals = signal.SIGTERM
-    """Asks it to stop; sent as well when the parent dies."""
+    """Asks it to stop."""
+    death_signal: signal.Signals | None = None
+    """Sent by the kernel when the parent dies; None: the stop signal."""
 
     def before_exec(self) -> Callable[[], None]:
         """What to run in the child before it becomes the program (`preexec_fn`); call this in the parent."""
         parent = os.getpid()
-        user, stop_signal = self.user, self.stop_signal
+        user, death_signal = self.user, self.death_signal or self.stop_signal
 
         def prepare() -> None:
             if user is not None:
                 _become(user)
             if sys.platform == "linux":
                 # After the change of user, which clears it.
-                _libc.prctl(_PR_SET_PDEATHSIG, int(stop_signal), 0, 0, 0)
+                _libc.prctl(_PR_SET_PDEATHSIG, int(death_signal), 0, 0, 0)
                 if os.getppid() != parent:
                     os._exit(1)
 

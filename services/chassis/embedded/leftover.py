@@ -1,5 +1,6 @@
 """A server that outlived its `up`: found by its pid file and command line, and ended."""
 
+import signal
 from pathlib import Path
 
 import psutil
@@ -17,13 +18,13 @@ def find(pid_file: Path, *marks: str) -> psutil.Process | None:
     return process if all(any(mark in word for word in command) for mark in marks) else None
 
 
-def end(process: psutil.Process, patience_s: float = STOP_S) -> None:
-    """Stop it in order, and by force when that takes longer than the patience."""
+def end(process: psutil.Process, stop_signal: signal.Signals = signal.SIGTERM) -> None:
+    """Stop it in order, and by force when that takes too long."""
     try:
-        process.terminate()
-        process.wait(patience_s)
+        process.send_signal(stop_signal)
+        process.wait(STOP_S)
     except psutil.TimeoutExpired:
         process.kill()
-        process.wait(patience_s)
+        process.wait(STOP_S)
     except psutil.NoSuchProcess:
         return

@@ -67,7 +67,7 @@ class NatsServer:
         if old is not None:
             leftover.end(old)
         self._pid_file.unlink(missing_ok=True)
-        if not _is_free(self._account.port):
+        if not is_free(self._account.port):
             raise Permanent(
                 f"port {self._account.port} of the embedded NATS is taken by another program; stop that one"
             )
@@ -76,8 +76,8 @@ class NatsServer:
             port=self._account.port,
             pid_file=_quoted(self._pid_file),
             store=_quoted(self._folder),
-            user=self._account.user,
-            password=self._account.password,
+            user=_quoted(self._account.user),
+            password=_quoted(self._account.password),
         )
         write_private(self._config, text)
 
@@ -102,7 +102,7 @@ class NatsServer:
             account = Account(0, "frontdesk", secrets.token_urlsafe(24))
         wanted = port or account.port
         is_ours = leftover.find(self._pid_file, "nats-server", str(self._config)) is not None
-        if not wanted or (port is None and not is_ours and not _is_free(wanted)):
+        if not wanted or (port is None and not is_ours and not is_free(wanted)):
             wanted = free_port()
         if wanted != account.port:
             account = msgspec.structs.replace(account, port=wanted)
@@ -126,7 +126,8 @@ def free_port(host: str = HOST) -> int:
         return int(probe.getsockname()[1])
 
 
-def _is_free(port: int) -> bool:
+def is_free(port: int) -> bool:
+    """Whether a server could listen on that port of the loopback interface."""
     with socket.socket() as probe:
         # As servers do: connections that linger from before are no obstacle.
         probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
@@ -137,5 +138,5 @@ def _is_free(port: int) -> bool:
     return True
 
 
-def _quoted(path: Path) -> str:
-    return msgspec.json.encode(str(path)).decode()
+def _quoted(text: object) -> str:
+    return msgspec.json.encode(str(text)).decode()

@@ -45,9 +45,11 @@ class PostgresServer:
         pid_file = self._data / "postmaster.pid"
         old = leftover.find(pid_file, "postgres", str(self._data))
         if old is not None:
-            leftover.end(old)
-        # Postgres believes any living process of that number, and containers reuse low numbers.
-        pid_file.unlink(missing_ok=True)
+            leftover.end(old, self.launch().stop_signal)
+        elif leftover.find(pid_file) is not None:
+            # Another program has the number of a dead server now, which Postgres would take for that server. The file
+            # of a server that is just dead stays: it keeps a new one away until its last children have gone.
+            pid_file.unlink()
         self._owned(self._sockets)
         if not (self._data / "PG_VERSION").exists():
             self._initialise()

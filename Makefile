@@ -1,0 +1,59 @@
+# Everything a person does here. `make up` on a fresh clone needs Python 3.11 or newer, and a network the first time.
+
+PYTHON ?= python3
+BIN := .venv/bin
+WIDGET := services/widget_gateway/widget
+WEB := services/console/web
+sources = $(shell find $(1) -name node_modules -prune -o -type f -print 2>/dev/null)
+BUILT := $(foreach part,$(WIDGET) $(WEB),$(if $(wildcard $(part)/package.json),$(dir $(part))static/.built))
+
+.PHONY: up test check format lock clean
+.DEFAULT_GOAL := up
+
+## Start everything on this machine; Ctrl-C stops it. ARGS="--gateway-port 8090" passes flags on.
+up: .venv/.ready $(BUILT)
+	@exec $(BIN)/frontdesk up $(ARGS)
+
+## Run the tests; ARGS="tests/engine -k wait" picks some.
+test: .venv/.ready $(BUILT)
+	$(BIN)/python -m pytest $(ARGS)
+
+## What CI checks besides the tests.
+check: .venv/.ready $(BUILT)
+	$(BIN)/ruff format --check .
+	$(BIN)/ruff check .
+	$(BIN)/lint-imports
+	$(BIN)/python -m services.cli.schemas --check
+	$(BIN)/pyright --pythonpath $(BIN)/python
+	$(BIN)/python hatch_build.py --check
+
+## Format, and write every generated file anew.
+format: .venv/.ready
+	$(BIN)/ruff format .
+	$(BIN)/ruff check --fix .
+	$(BIN)/python -m services.cli.schemas
+
+## Pin the newest versions of all dependencies, with hashes.
+lock:
+	uv pip compile pyproject.toml --group dev --universal --python-version 3.11 --upgrade --generate-hashes \
+		--no-annotate --no-emit-index-url --custom-compile-command "make lock" --quiet -o requirements.txt
+
+## Remove what was built and installed; the data folder stays.
+clean:
+	rm -rf .venv dist .pytest_cache .ruff_cache .hypothesis .import_linter_cache
+	rm -rf $(foreach part,$(WIDGET) $(WEB),$(part)/node_modules $(dir $(part))static)
+	find . -name __pycache__ -type d -prune -exec rm -rf {} +
+
+.venv/.ready: requirements.txt pyproject.toml hatch_build.py
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || \
+		{ echo "Frontdesk needs Python 3.11 or newer; name one: make up PYTHON=python3.13" >&2; exit 2; }
+	$(PYTHON) -m venv .venv
+	$(BIN)/python -m pip install --quiet --require-hashes -r requirements.txt
+	$(BIN)/python -m pip install --quiet --no-deps --no-build-isolation --editable .
+	@touch $@
+
+services/widget_gateway/static/.built: $(call sources,$(WIDGET)) | .venv/.ready
+	$(BIN)/python hatch_build.py $(WIDGET)
+
+services/console/static/.built: $(call sources,$(WEB)) | .venv/.ready
+	$(BIN)/python hatch_build.py $(WEB)

@@ -1,0 +1,68 @@
+"""What a child process writes: kept in a file, and what a person should know shown at once."""
+
+import asyncio
+import os
+from collections.abc import Callable
+from pathlib import Path
+
+import msgspec
+
+LARGEST_LOG = 16 * 1024 * 1024
+"""Bytes; a larger log becomes `<name>.log.1`, and the one before that goes."""
+_SHOWN = ("warning", "error", "critical")
+_HIDDEN = ("level", "event", "timestamp", "service", "exception", "logger")
+_LINE = 64 * 1024
+
+_decoder = msgspec.json.Decoder(dict[str, object])
+
+
+class Relay:
+    """The log of one child process."""
+
+    def __init__(self, name: str, path: Path, show: Callable[[str], None] | None) -> None:
+        """Lines for people go to `show`; None: nothing is shown, as for servers that talk a lot."""
+        self._name = name
+        self._path = path
+        self._show = show
+        self.last_words = ""
+        """The last line that was no log record: why a process gave up, in a sentence."""
+
+    async def run(self, stream: asyncio.StreamReader) -> None:
+        """Write down what comes until the stream ends."""
+        rest = b""
+        size = self._path.stat().st_size if self._path.exists() else 0
+        file = _opened(self._path)
+        try:
+            while chunk := await stream.read(_LINE):
+                os.write(file, chunk)
+                size += len(chunk)
+                if size > LARGEST_LOG:
+                    os.close(file)
+                    self._path.replace(self._path.with_suffix(".log.1"))
+                    file, size = _opened(self._path), 0
+                *lines, rest = (rest + chunk).split(b"\n")
+                for line in lines:
+                    self._heard(line)
+                # A line without an end must not grow for ever.
+                rest = rest[-_LINE:]
+            self._heard(rest)
+        finally:
+            os.close(file)
+
+    def _heard(self, line: bytes) -> None:
+        if not line.strip():
+            return
+        try:
+            record = _decoder.decode(line)
+        except msgspec.DecodeError:
+            self.last_words = line.decode(errors="replace").strip().removeprefix("frontdesk: ")
+            return
+        if isinstance(trace := record.get("exception"), str) and trace:
+            self.last_words = trace.splitlines()[-1]
+        if self._show is not None and record.get("level") in _SHOWN:
+            details = " ".join(f"{key}={value}" for key, value in record.items() if key not in _HIDDEN)
+            self._show(f"{self._name}: {record.get('event')} {details}".rstrip())
+
+
+def _opened(path: Path) -> int:
+    return os.open(path, os.O_WRONLY | os.O_CREAT | os.O_APPEND | os.O_CLOEXEC, 0o600)

@@ -1,0 +1,1 @@
+"""The command line `frontdesk`: one module or package per command group, each with an `app`."""

@@ -1,0 +1,74 @@
+"""`python -m services.cli.schemas`: writes every generated file; with `--check`, says which ones are out of date.
+
+JSON Schema of the contracts for those who write other services or another editor, and `deploy/env.example`.
+"""
+
+import sys
+from pathlib import Path
+from types import UnionType
+
+import msgspec
+
+from contracts import chat, errors, flow, frames, presence, requests, run, team, visitor
+from services.cli import settings
+
+ROOT = Path(__file__).parents[2]
+SCHEMAS = ROOT / "contracts" / "schema"
+
+TYPES: dict[str, type | UnionType] = {
+    "flow": flow.FlowDefinition,
+    "run-event": run.RunEvent,
+    "visitor-event": visitor.VisitorEvent,
+    "chat-event": chat.ChatEvent,
+    "presence-changed": presence.PresenceChanged,
+    "presence-session": presence.Session,
+    "team-settings": team.TeamSettings,
+    "flow-verdict": requests.FlowVerdict,
+    "error-reply": errors.ErrorReply,
+    "visitor-frame": frames.VisitorFrame,
+    "gateway-frame": frames.GatewayFrame,
+}
+"""File names and what they describe."""
+
+
+def generated() -> dict[Path, str]:
+    """Every generated file and what must be in it."""
+    files = {SCHEMAS / f"{name}.schema.json": _schema(kind) for name, kind in TYPES.items()}
+    files[settings.FILE] = settings.example()
+    return files
+
+
+def main() -> None:
+    """Write the files, or compare them; ends with 1 when one differs."""
+    is_check = sys.argv[1:] == ["--check"]
+    stale = [path for path, text in generated().items() if not path.exists() or path.read_text() != text]
+    extra = [path for path in SCHEMAS.glob("*.schema.json") if path not in generated()]
+    if is_check and (stale or extra):
+        names = ", ".join(str(path.relative_to(ROOT)) for path in stale + extra)
+        sys.exit(f"out of date: {names}; run `make format`")
+    if not is_check:
+        SCHEMAS.mkdir(exist_ok=True)
+        for path in stale:
+            path.write_text(generated()[path])
+            print(path.relative_to(ROOT))
+        for path in extra:
+            path.unlink()
+
+
+def _schema(kind: type | UnionType) -> str:
+    schema = {
+        "$schema": "https://json-schema.org/draft/2020-12/schema",
+        **msgspec.json.schema(kind, schema_hook=_any),
+    }
+    return msgspec.json.format(msgspec.json.encode(schema, order="deterministic"), indent=2).decode() + "\n"
+
+
+def _any(kind: type) -> dict[str, object]:
+    """The schema of a field that takes any JSON."""
+    if kind is object:
+        return {"description": "any JSON value"}
+    raise NotImplementedError(f"{kind} has no JSON Schema")
+
+
+if __name__ == "__main__":
+    main()

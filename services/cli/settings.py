@@ -1,0 +1,86 @@
+"""`deploy/env.example`, from the configuration Structs: every variable, its default, its sentence, who reads it."""
+
+import ast
+import importlib
+import inspect
+import textwrap
+from pathlib import Path
+from typing import cast
+
+import msgspec
+from msgspec.structs import FieldInfo, fields
+
+from services.chassis.config import Secret, variable
+from services.cli.migrate import Config as MigrateConfig
+from services.cli.serve import SERVICES
+
+FILE = Path(__file__).parents[2] / "deploy" / "env.example"
+
+_HEAD = """\
+# Every setting of Frontdesk: environment variables, the same for `frontdesk serve` everywhere.
+# Written by `make format` from the services' configuration; `frontdesk up` needs none of them.
+"""
+
+
+def example() -> str:
+    """The text of the file."""
+    readers: dict[str, list[str]] = {}
+    described: dict[str, tuple[FieldInfo, str]] = {}
+    for name, config in _configs().items():
+        sentences = _docstrings(config)
+        for field in fields(config):
+            readers.setdefault(field.name, []).append(name)
+            described.setdefault(field.name, (field, sentences.get(field.name, "")))
+    ordered = sorted(described, key=lambda name: (-len(readers[name]), list(described).index(name)))
+    return _HEAD + "".join(_entry(*described[name], readers[name]) for name in ordered)
+
+
+def _configs() -> dict[str, type[msgspec.Struct]]:
+    configs: dict[str, type[msgspec.Struct]] = {}
+    for service in SERVICES:
+        module = importlib.import_module(f"services.{service.replace('-', '_')}.config")
+        configs[service] = module.Config
+    return {**configs, "migrate": MigrateConfig}
+
+
+def _entry(field: FieldInfo, sentence: str, readers: list[str]) -> str:
+    who = "every service" if set(SERVICES) <= set(readers) else ", ".join(readers)
+    comment = textwrap.fill(
+        f"{sentence} ({who})", 110, initial_indent="# ", subsequent_indent="# ", break_on_hyphens=False
+    )
+    if field.required:
+        assignment = f"{variable(field.name)}={'change-me' if field.type is Secret else ''}"
+    else:
+        assignment = f"# {variable(field.name)}={_text(field.default)}"
+    return f"\n{comment}\n{assignment}\n"
+
+
+def _text(default: object) -> str:
+    match default:
+        case bool():
+            return str(default).lower()
+        case tuple():
+            return ",".join(map(str, cast("tuple[object, ...]", default)))
+        case float():
+            return f"{default:g}"
+        case _:
+            return str(default)
+
+
+def _docstrings(config: type) -> dict[str, str]:
+    """The sentence under each field, of the Struct and what it inherits from."""
+    found: dict[str, str] = {}
+    for kind in reversed(config.__mro__):
+        if kind in (object, msgspec.Struct) or not issubclass(kind, msgspec.Struct):
+            continue
+        body = ast.parse(textwrap.dedent(inspect.getsource(kind))).body[0]
+        assert isinstance(body, ast.ClassDef)
+        for line, after in zip(body.body, body.body[1:], strict=False):
+            match line, after:
+                case ast.AnnAssign(target=ast.Name(id=name)), ast.Expr(
+                    value=ast.Constant(value=str(sentence))
+                ):
+                    found[name] = " ".join(sentence.split())
+                case _:
+                    pass
+    return found

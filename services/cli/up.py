@@ -1,0 +1,221 @@
+"""`frontdesk up`: everything, in one terminal, for one data folder."""
+
+import asyncio
+import os
+import signal
+import sys
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Annotated
+
+import msgspec
+from cyclopts import Parameter
+
+from services.chassis.embedded import DataFolder, Launch, NatsServer, PostgresServer
+from services.chassis.embedded.nats_server import HOST, free_port, is_free
+from services.chassis.errors import BadConfig, FrontdeskError
+from services.chassis.sign_in_link import console_link
+from services.chassis.supervisor import Program, Supervisor
+from services.cli import addresses
+from services.cli.addresses import Addresses
+from services.cli.output import console
+from services.cli.serve import SERVICES
+
+STOP_S = 12.0
+"""What a service may take to stop before it is killed; a little more than its own deadline (FRONTDESK_STOP_S)."""
+
+
+@dataclass(frozen=True)
+class Options:
+    """What the person asked for."""
+
+    data: Path
+    gateway_port: int
+    console_port: int
+    nats: str | None
+    postgres: str | None
+    json: bool
+
+
+class Ready(msgspec.Struct, frozen=True, kw_only=True):
+    """The line that `--json` prints."""
+
+    ready: bool = True
+    gateway: str
+    console: str
+    """With a sign-in link that works once."""
+    nats: str
+    postgres: str
+
+
+def up(
+    *,
+    data: Annotated[Path, Parameter(env_var="FRONTDESK_DATA")] = addresses.DATA,
+    gateway_port: Annotated[int, Parameter(env_var="FRONTDESK_GATEWAY_PORT")] = 8080,
+    console_port: Annotated[int, Parameter(env_var="FRONTDESK_CONSOLE_PORT")] = 8081,
+    nats: Annotated[str | None, Parameter(env_var="FRONTDESK_NATS_URL")] = None,
+    postgres: Annotated[str | None, Parameter(env_var="FRONTDESK_POSTGRES_DSN")] = None,
+    json: Annotated[bool, Parameter(name="--json", negative="")] = False,
+) -> None:
+    """Start everything: NATS, Postgres, migrations, the flows that ship, and all services. Ctrl-C stops it in order.
+
+    Parameters
+    ----------
+    data
+        The folder that keeps everything between two starts.
+    gateway_port
+        Where visitors' browsers connect; 0 picks a free port.
+    console_port
+        Where admins and agents connect; 0 picks a free port.
+    nats
+        Use this bus (nats://user:password@host:port) and start none.
+    postgres
+        Use this database (postgresql://user:password@host:port/database) and start none.
+    json
+        Print one line of JSON when all is ready, and nothing else on stdout.
+    """
+    asyncio.run(_run(Options(data, gateway_port, console_port, nats, postgres, json)))
+
+
+async def _run(options: Options) -> None:
+    folder = DataFolder(options.data)
+    folder.lock()
+    try:
+        async with Supervisor(folder.logs, folder.sockets(), _say) as supervisor:
+            stop = _stop_signals(supervisor)
+            starting = asyncio.ensure_future(_start(options, folder, supervisor))
+            stopping = asyncio.ensure_future(stop.wait())
+            await asyncio.wait({starting, stopping}, return_when=asyncio.FIRST_COMPLETED)
+            if starting.done():
+                _announce(starting.result(), folder, options)
+                await stopping
+            else:
+                starting.cancel()
+                await asyncio.wait({starting})
+    finally:
+        addresses.forget(folder.path)
+        folder.unlock()
+
+
+async def _start(options: Options, folder: DataFolder, supervisor: Supervisor) -> Ready:
+    """Start everything in order; what people and scripts need to know then."""
+    gateway_port = _port(options.gateway_port, "gateway")
+    console_port = _port(options.console_port, "console")
+    nats_url, dsn = await _start_servers(options, folder, supervisor)
+    # Here, for loading the bus takes longer than the servers take to start.
+    from services.cli.migrate import prepare  # noqa: PLC0415
+
+    await prepare(nats_url, dsn)
+    secret = os.environ.get("FRONTDESK_SECRET") or folder.secret("frontdesk")
+    where = Addresses(
+        nats=nats_url,
+        postgres=dsn,
+        gateway=f"http://{HOST}:{gateway_port}",
+        console=f"http://{HOST}:{console_port}",
+    )
+    environ = {
+        **os.environ,
+        "FRONTDESK_NATS_URL": nats_url,
+        "FRONTDESK_POSTGRES_DSN": dsn,
+        "FRONTDESK_SECRET": secret,
+        "FRONTDESK_GATEWAY_PORT": str(gateway_port),
+        "FRONTDESK_GATEWAY_URL": where.gateway,
+        "FRONTDESK_CONSOLE_PORT": str(console_port),
+        "FRONTDESK_CONSOLE_URL": where.console,
+        "FRONTDESK_LOG": "json",
+    }
+    await supervisor.start([_service(name, environ) for name in SERVICES])
+    await _seed(nats_url)
+    addresses.write(folder.path, where)
+    link = console_link(secret, where.console)
+    return Ready(gateway=where.gateway, console=link, nats=nats_url, postgres=dsn)
+
+
+async def _start_servers(options: Options, folder: DataFolder, supervisor: Supervisor) -> tuple[str, str]:
+    """Start the servers that were not given; both addresses."""
+    programs: list[Program] = []
+    nats_url, dsn = options.nats, options.postgres
+    if nats_url is None:
+        nats = NatsServer(folder)
+        programs.append(_server(nats))
+        nats_url = nats.url
+    if dsn is None:
+        postgres = PostgresServer(folder)
+        programs.append(_server(postgres))
+        dsn = postgres.dsn
+    await supervisor.start(programs)
+    return nats_url, dsn
+
+
+def _server(server: NatsServer | PostgresServer) -> Program:
+    return Program(
+        name=server.name,
+        launch=server.launch(),
+        prepare=server.prepare,
+        is_ready=server.is_ready,
+        is_talkative=True,
+    )
+
+
+def _service(name: str, environ: dict[str, str]) -> Program:
+    script = Path(sys.executable).with_name("frontdesk")
+    command = [str(script)] if script.exists() else ["-m", "services.cli"]
+    argv = [sys.executable, *command, "serve", name]
+    # Every service survives a kill by design, and one that lingers would hold its port against the next start.
+    return Program(name, Launch(argv, environ, death_signal=signal.SIGKILL), stop_s=STOP_S)
+
+
+async def _seed(nats_url: str) -> None:
+    from services.chassis.bus import Bus  # noqa: PLC0415 - see `_start`
+    from services.cli.shipped import seed  # noqa: PLC0415
+
+    async with Bus(nats_url, "up") as bus:
+        try:
+            await seed(bus)
+        except FrontdeskError as exc:
+            _say(f"the flows that ship could not be given to the team: {exc}")
+
+
+def _port(wanted: int, service: str) -> int:
+    """The port that the service is to have; raises `BadConfig` when another program has it."""
+    if wanted == 0:
+        return free_port()
+    if not 0 < wanted < 65536:
+        raise BadConfig(f"--{service}-port {wanted} is no port; give 1 to 65535, or 0 for any free one")
+    if not is_free(wanted):
+        raise BadConfig(
+            f"port {wanted} for the {service} is taken by another program; stop that one,"
+            f" or give another port with --{service}-port (0 picks a free one)"
+        )
+    return wanted
+
+
+def _stop_signals(supervisor: Supervisor) -> asyncio.Event:
+    """An event that the first signal sets; the second one ends everything at once."""
+    stop = asyncio.Event()
+
+    def received() -> None:
+        if stop.is_set():
+            supervisor.kill()
+        stop.set()
+
+    for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
+        asyncio.get_running_loop().add_signal_handler(number, received)
+    return stop
+
+
+def _announce(ready: Ready, folder: DataFolder, options: Options) -> None:
+    if options.json:
+        print(msgspec.json.encode(ready).decode(), flush=True)
+        return
+    out = console()
+    out.print("Frontdesk is up. Ctrl-C stops it.\n")
+    out.print(f"  demo page  {ready.gateway}/")
+    out.print(f"  console    {ready.console}")
+    out.print("             (this link signs you in once)")
+    out.print(f"  data       {folder.path}")
+    out.print(f"  logs       {folder.logs}\n")
+
+
+def _say(text: str) -> None:
+    print(f"frontdesk: {text}", file=sys.stderr, flush=True)

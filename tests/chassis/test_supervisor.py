@@ -1,0 +1,87 @@
+"""The supervisor, with small programs of its own."""
+
+import os
+import re
+import signal
+import sys
+from pathlib import Path
+
+import pytest
+
+from services.chassis.embedded import Launch
+from services.chassis.errors import BadConfig, Permanent
+from services.chassis.supervisor import Program, Supervisor
+from tests.waiting import eventually
+
+READY = (
+    "import os, signal, socket, sys, time\n"
+    "from services.chassis import health\n"
+    "open(sys.argv[1], 'a').write(f'{os.getpid()} start\\n')\n"
+    "def stop(*_):\n"
+    "    open(sys.argv[1], 'a').write(f'{os.getpid()} stop\\n'); sys.exit(0)\n"
+    "signal.signal(signal.SIGTERM, stop)\n"
+    "health.ready()\n"
+    "signal.pause()\n"
+)
+
+
+def program(name: str, script: str, *arguments: str) -> Program:
+    """A Python script as a program."""
+    return Program(name, Launch([sys.executable, "-c", script, *arguments], dict(os.environ)), stop_s=5)
+
+
+async def test_starts_again_after_kill(tmp_path: Path) -> None:
+    """A killed program is started again, and a person is told."""
+    log, said = tmp_path / "log", list[str]()
+    async with Supervisor(tmp_path, tmp_path, said.append) as supervisor:
+        await supervisor.start([program("worker", READY, str(log))])
+        os.kill(int(log.read_text().split()[0]), signal.SIGKILL)
+        await eventually(lambda: "worker is back" in said)
+        assert log.read_text().count("start") == 2
+    assert said == ["worker was killed by SIGKILL; starting it again", "worker is back"]
+
+
+async def test_stops_in_reverse_order(tmp_path: Path) -> None:
+    """What was started last stops first, each by itself."""
+    log = tmp_path / "log"
+    async with Supervisor(tmp_path, tmp_path, print) as supervisor:
+        await supervisor.start([program("first", READY, str(log))])
+        await supervisor.start([program("second", READY, str(log))])
+    first, second = re.findall(r"(\d+) start", log.read_text())
+    assert re.findall(r"(\d+) stop", log.read_text()) == [second, first]
+
+
+async def test_first_failure_is_told_in_its_words(tmp_path: Path) -> None:
+    """A program that cannot start ends the start, with its last words and its kind of failure."""
+    script = "import sys; sys.exit('frontdesk: port 80 is taken')"
+    with pytest.raises(Permanent, match=r"^gateway could not start: port 80 is taken$"):
+        async with Supervisor(tmp_path, tmp_path, print) as supervisor:
+            await supervisor.start([program("gateway", script)])
+    script = "import sys; print('frontdesk: FRONTDESK_SECRET is not set', file=sys.stderr); sys.exit(2)"
+    with pytest.raises(BadConfig, match="FRONTDESK_SECRET is not set"):
+        async with Supervisor(tmp_path, tmp_path, print) as supervisor:
+            await supervisor.start([program("gateway", script)])
+
+
+async def test_failure_leaves_nothing_running(tmp_path: Path) -> None:
+    """When one program of a start fails, those that run already are stopped."""
+    log = tmp_path / "log"
+    async with Supervisor(tmp_path, tmp_path, print) as supervisor:
+        await supervisor.start([program("good", READY, str(log))])
+        with pytest.raises(Permanent):
+            await supervisor.start([program("bad", "raise SystemExit(1)")])
+    assert "stop" in log.read_text()
+
+
+async def test_warnings_are_shown(tmp_path: Path) -> None:
+    """A program's warnings reach the person; the rest is in its log only."""
+    lines = '{"level": "info", "event": "quiet"}\n{"level": "warning", "event": "bus.away", "attempt": 2}\n'
+    said = list[str]()
+    script = READY.replace(
+        "health.ready()", f"sys.stderr.write({lines!r}); sys.stderr.flush()\nhealth.ready()"
+    )
+    async with Supervisor(tmp_path, tmp_path, said.append) as supervisor:
+        await supervisor.start([program("worker", script, str(tmp_path / "log"))])
+        await eventually(lambda: said)
+    assert said == ["worker: bus.away attempt=2"]
+    assert "quiet" in (tmp_path / "worker.log").read_text()
