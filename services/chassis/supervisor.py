@@ -41,6 +41,8 @@ class Program:
     """Asked until it is true; None: the program says so by itself (`services.chassis.health`)."""
     is_talkative: bool = False
     """Whether its log is for the file only."""
+    waits_for_word: bool = False
+    """Whether it reads a line from its input before it begins; see `Supervisor.load`."""
     ready_s: float = 30.0
     stop_s: float = 12.0
 
@@ -71,7 +73,7 @@ class Child:
             *launch.argv,
             env=environ,
             cwd="/" if launch.user is not None else None,
-            stdin=asyncio.subprocess.DEVNULL,
+            stdin=asyncio.subprocess.PIPE if self.program.waits_for_word else asyncio.subprocess.DEVNULL,
             stdout=asyncio.subprocess.PIPE,
             stderr=asyncio.subprocess.STDOUT,
             # Ctrl-C at the terminal is ours alone: we stop the others in order.
@@ -83,8 +85,10 @@ class Child:
         self._reader = tasks.create_task(self.relay.run(self.process.stdout), name=f"log-{self.program.name}")
 
     async def becomes_ready(self) -> bool:
-        """Whether it is ready before it ends or takes too long."""
+        """Let it begin; whether it is ready before it ends or takes too long."""
         assert self.process is not None
+        if self.process.stdin is not None:
+            self.process.stdin.write(b"begin\n")
         ready = asyncio.ensure_future(self._until_ready())
         ended = asyncio.ensure_future(self.process.wait())
         try:
@@ -150,7 +154,8 @@ class Supervisor:
         self._say = say
         self._tasks = asyncio.TaskGroup()
         self._keepers: list[asyncio.Task[None]] = []
-        self._groups: list[list[Child]] = []
+        self._loading: list[Child] = []
+        self._groups: list[Sequence[Child]] = []
 
     async def __aenter__(self) -> Self:
         await self._tasks.__aenter__()
@@ -165,18 +170,30 @@ class Supervisor:
 
     async def start(self, programs: Sequence[Program]) -> None:
         """Start these together, and return when all are ready; raises what kept one of them from it."""
+        await self.begin(await self.load(programs))
+
+    async def load(self, programs: Sequence[Program]) -> Sequence[Child]:
+        """Start these as far as they get without a word from us: they load their code while other things happen."""
         group = [self._child(program) for program in programs]
+        self._loading += group
+        for child in group:
+            await child.spawn(self._tasks)
+        return group
+
+    async def begin(self, group: Sequence[Child]) -> None:
+        """Let these begin, and return when all are ready; raises what kept one of them from it."""
         self._groups.append(group)
         try:
             async with asyncio.TaskGroup() as starting:
                 for child in group:
-                    starting.create_task(self._first_start(child))
+                    self._loading.remove(child)
+                    starting.create_task(self._begin(child))
         except BaseExceptionGroup as failures:
             raise failures.exceptions[0] from failures
 
     def kill(self) -> None:
         """End every process at once: somebody has no patience left."""
-        for group in self._groups:
+        for group in (*self._groups, self._loading):
             for child in group:
                 child.kill()
 
@@ -186,8 +203,7 @@ class Supervisor:
         )
         return Child(program, relay, self._sockets / f"{program.name}.ready")
 
-    async def _first_start(self, child: Child) -> None:
-        await child.spawn(self._tasks)
+    async def _begin(self, child: Child) -> None:
         if not await child.becomes_ready():
             raise await child.failure()
         self._keepers.append(self._tasks.create_task(self._keep(child), name=f"keep-{child.program.name}"))
@@ -228,7 +244,7 @@ class Supervisor:
         for keeper in self._keepers:
             keeper.cancel()
         await asyncio.gather(*self._keepers, return_exceptions=True)
-        for group in reversed(self._groups):
+        for group in (self._loading, *reversed(self._groups)):
             await asyncio.gather(*(child.end(self._say) for child in group))
 
 

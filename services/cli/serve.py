@@ -1,9 +1,15 @@
 """`frontdesk serve SERVICE`: one service in this process."""
 
+import gc
 import importlib
+import os
+import sys
 from typing import Literal
 
 Service = Literal["presence", "widget-gateway", "flow-executor", "conversations", "console"]
+
+WAITS = "FRONTDESK_WAITS"
+"""Set by `frontdesk up`: load the code, then wait for a line on stdin, which comes when the servers are there."""
 
 SERVICES: tuple[Service, ...] = ("presence", "widget-gateway", "flow-executor", "conversations", "console")
 
@@ -20,5 +26,12 @@ def serve(service: Service) -> None:
     service
         Which one.
     """
-    # By name, so that no service is ever loaded into the process of another.
-    importlib.import_module(f"services.{service.replace('-', '_')}.__main__").main()
+    # By name, so that no service is ever loaded into the process of another. Code stays for good: looking through it
+    # for garbage would only make loading slower.
+    gc.disable()
+    module = importlib.import_module(f"services.{service.replace('-', '_')}.__main__")
+    gc.freeze()
+    gc.enable()
+    if os.environ.get(WAITS) and not sys.stdin.readline():
+        sys.exit("whoever started this service is gone")
+    module.main()

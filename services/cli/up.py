@@ -19,7 +19,7 @@ from services.chassis.supervisor import Program, Supervisor
 from services.cli import addresses
 from services.cli.addresses import Addresses
 from services.cli.output import console
-from services.cli.serve import SERVICES
+from services.cli.serve import SERVICES, WAITS
 
 STOP_S = 12.0
 """What a service may take to stop before it is killed; a little more than its own deadline (FRONTDESK_STOP_S)."""
@@ -101,50 +101,41 @@ async def _start(options: Options, folder: DataFolder, supervisor: Supervisor) -
     """Start everything in order; what people and scripts need to know then."""
     gateway_port = _port(options.gateway_port, "gateway")
     console_port = _port(options.console_port, "console")
-    nats_url, dsn = await _start_servers(options, folder, supervisor)
-    # Here, for loading the bus takes longer than the servers take to start.
-    from services.cli.migrate import prepare  # noqa: PLC0415
-
-    await prepare(nats_url, dsn)
-    secret = os.environ.get("FRONTDESK_SECRET") or folder.secret("frontdesk")
+    nats = None if options.nats else NatsServer(folder)
+    postgres = None if options.postgres else PostgresServer(folder)
     where = Addresses(
-        nats=nats_url,
-        postgres=dsn,
+        nats=nats.url if nats else options.nats or "",
+        postgres=postgres.dsn if postgres else options.postgres or "",
         gateway=f"http://{HOST}:{gateway_port}",
         console=f"http://{HOST}:{console_port}",
     )
+    secret = os.environ.get("FRONTDESK_SECRET") or folder.secret("frontdesk")
     environ = {
         **os.environ,
-        "FRONTDESK_NATS_URL": nats_url,
-        "FRONTDESK_POSTGRES_DSN": dsn,
+        WAITS: "1",
+        "FRONTDESK_NATS_URL": where.nats,
+        "FRONTDESK_POSTGRES_DSN": where.postgres,
         "FRONTDESK_SECRET": secret,
         "FRONTDESK_GATEWAY_PORT": str(gateway_port),
-        "FRONTDESK_GATEWAY_URL": where.gateway,
         "FRONTDESK_CONSOLE_PORT": str(console_port),
-        "FRONTDESK_CONSOLE_URL": where.console,
         "FRONTDESK_LOG": "json",
     }
-    await supervisor.start([_service(name, environ) for name in SERVICES])
-    await _seed(nats_url)
+    # Loading its code is most of what a service does at its start; the servers start meanwhile.
+    services = await supervisor.load([_service(name, environ) for name in SERVICES])
+    await supervisor.start([_server(server) for server in (nats, postgres) if server is not None])
+    await _prepare(where)
+    await supervisor.begin(services)
+    await _seed(where.nats)
     addresses.write(folder.path, where)
     link = console_link(secret, where.console)
-    return Ready(gateway=where.gateway, console=link, nats=nats_url, postgres=dsn)
+    return Ready(gateway=where.gateway, console=link, nats=where.nats, postgres=where.postgres)
 
 
-async def _start_servers(options: Options, folder: DataFolder, supervisor: Supervisor) -> tuple[str, str]:
-    """Start the servers that were not given; both addresses."""
-    programs: list[Program] = []
-    nats_url, dsn = options.nats, options.postgres
-    if nats_url is None:
-        nats = NatsServer(folder)
-        programs.append(_server(nats))
-        nats_url = nats.url
-    if dsn is None:
-        postgres = PostgresServer(folder)
-        programs.append(_server(postgres))
-        dsn = postgres.dsn
-    await supervisor.start(programs)
-    return nats_url, dsn
+async def _prepare(where: Addresses) -> None:
+    # Here, for loading the bus takes longer than the servers take to start.
+    from services.cli.migrate import prepare  # noqa: PLC0415
+
+    await prepare(where.nats, where.postgres)
 
 
 def _server(server: NatsServer | PostgresServer) -> Program:
@@ -162,11 +153,12 @@ def _service(name: str, environ: dict[str, str]) -> Program:
     command = [str(script)] if script.exists() else ["-m", "services.cli"]
     argv = [sys.executable, *command, "serve", name]
     # Every service survives a kill by design, and one that lingers would hold its port against the next start.
-    return Program(name, Launch(argv, environ, death_signal=signal.SIGKILL), stop_s=STOP_S)
+    launch = Launch(argv, environ, death_signal=signal.SIGKILL)
+    return Program(name, launch, waits_for_word=True, stop_s=STOP_S)
 
 
 async def _seed(nats_url: str) -> None:
-    from services.chassis.bus import Bus  # noqa: PLC0415 - see `_start`
+    from services.chassis.bus import Bus  # noqa: PLC0415 - see `_prepare`
     from services.cli.shipped import seed  # noqa: PLC0415
 
     async with Bus(nats_url, "up") as bus:

@@ -51,6 +51,23 @@ async def test_stops_in_reverse_order(tmp_path: Path) -> None:
     assert re.findall(r"(\d+) stop", log.read_text()) == [second, first]
 
 
+async def test_waits_for_the_word(tmp_path: Path) -> None:
+    """A program that was loaded early begins only when it is told to."""
+    log = tmp_path / "log"
+    waiting = Program(
+        "worker",
+        Launch([sys.executable, "-c", f"input()\n{READY}", str(log)], dict(os.environ)),
+        waits_for_word=True,
+    )
+    async with Supervisor(tmp_path, tmp_path, print) as supervisor:
+        loaded = await supervisor.load([waiting])
+        await supervisor.start([program("server", READY, str(tmp_path / "server"))])
+        assert not log.exists()
+        await supervisor.begin(loaded)
+        assert log.read_text().count("start") == 1
+    assert "stop" in log.read_text()
+
+
 async def test_first_failure_is_told_in_its_words(tmp_path: Path) -> None:
     """A program that cannot start ends the start, with its last words and its kind of failure."""
     script = "import sys; sys.exit('frontdesk: port 80 is taken')"
