@@ -1,7 +1,9 @@
-"""Streams, buckets and durable consumers as data; `frontdesk migrate` makes the bus agree, a running service never does."""
+"""Streams, buckets and durable consumers as data. `frontdesk migrate` makes the bus agree, never a running service."""
 
 from datetime import timedelta
 from typing import Literal
+
+from msgspec import Struct
 
 from contracts.subjects import (
     CHAT_AGENT_POSTS,
@@ -11,7 +13,6 @@ from contracts.subjects import (
     TIMERS_DUE,
     visitor_partition,
 )
-from msgspec import Struct
 
 GIB = 1024**3
 MIB = 1024**2
@@ -83,8 +84,8 @@ CONTRACTS = Stream(
     name="CONTRACTS", subjects=("contracts.flows.submit.>",), max_age=timedelta(days=30), max_bytes=256 * MIB
 )
 FLOW = Stream(name="FLOW", subjects=("flow.>",), max_age=None, max_bytes=1 * GIB)
-# NATS refuses `discard: new` with schedules (2.15), so there is no bound: `old` would drop timers. A work queue, so that
-# what was due goes with its ack; what is set has no consumer and stays until it is due.
+# NATS 2.15 refuses `discard: new` with schedules, and `old` would drop timers, so there is no bound. A work queue, so
+# that what was due goes with its ack; what is set has no consumer and stays until it is due.
 TIMER = Stream(
     name="TIMER",
     subjects=("timer.set.>", "timer.due.>"),

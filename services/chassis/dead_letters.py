@@ -2,7 +2,7 @@
 
 from contracts import dead, subjects
 from services.chassis.bus import Bus, Delivery
-from services.chassis.bus.publishing import MESSAGE_ID
+from services.chassis.bus.headers import MESSAGE_ID
 from services.chassis.errors import Permanent
 
 _LONGEST_DETAIL = 500

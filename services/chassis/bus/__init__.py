@@ -13,8 +13,6 @@ from services.chassis.bus.reading import StoredMessage
 from services.chassis.bus.watching import Gone, Put, Snapshot, Watch
 
 __all__ = [
-    "answer",
-    "answer_raw",
     "Bus",
     "Delivery",
     "Gone",
@@ -27,4 +25,6 @@ __all__ = [
     "StoredAt",
     "StoredMessage",
     "Watch",
+    "answer",
+    "answer_raw",
 ]

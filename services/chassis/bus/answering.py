@@ -1,4 +1,4 @@
-"""Serving requests: FastStream subscribers in a queue group, with every refusal in the one shape of `contracts.errors`."""
+"""Serving requests: FastStream subscribers in a queue group; every refusal has the one shape of `contracts.errors`."""
 
 from collections.abc import Awaitable, Callable
 from typing import TypeVar

@@ -7,6 +7,7 @@ import msgspec
 from nats.aio.client import Client
 from nats.errors import Error as NatsError
 
+from services.chassis.bus.inbox import Inbox, Replies
 from services.chassis.errors import Permanent, Unreachable
 
 T = TypeVar("T")
@@ -48,18 +49,25 @@ class _Failure(msgspec.Struct, frozen=True):
 class JetStreamApi:
     """Requests to `$JS.API`. It raises `ApiError` when refused and `Unreachable` when nobody answers."""
 
-    def __init__(self, client: Client, timeout_s: float) -> None:
+    def __init__(self, client: Client, inbox: Inbox, timeout_s: float) -> None:
         self._client = client
+        self._inbox = inbox
         self._timeout_s = timeout_s
 
     async def request(self, subject: str, payload: object, reply_type: type[T]) -> T:
         """Ask `$JS.API.<subject>`; the reply is decoded as `reply_type`. None sends an empty body."""
         body = b"" if payload is None else msgspec.json.encode(payload)
+        replies = Replies(self._inbox)
         try:
             async with asyncio.timeout(self._timeout_s):
-                reply = await self._client.request(f"$JS.API.{subject}", body, timeout=self._timeout_s)
+                await self._client.publish(f"$JS.API.{subject}", body, reply=replies.subject)
+                reply = await replies.next()
         except (NatsError, TimeoutError) as exc:
             raise Unreachable(f"JetStream does not answer {subject}; is NATS up, with JetStream on?") from exc
+        finally:
+            replies.close()
+        if not reply.data:
+            raise Unreachable(f"nobody answers {subject}; is JetStream on, and has `frontdesk migrate` run?")
         failure = msgspec.json.decode(reply.data, type=_Failure).error
         if failure is not None:
             if failure.code == 503:
@@ -78,3 +86,7 @@ class JetStreamApi:
         return await self.request(
             f"CONSUMER.CREATE.{stream}", {"stream_name": stream, "config": config}, ConsumerInfo
         )
+
+    async def purge(self, stream: str, subject: str) -> None:
+        """Take away every message of the subject."""
+        await self.request(f"STREAM.PURGE.{stream}", {"filter": subject}, _Failure)

@@ -2,7 +2,6 @@
 
 import asyncio
 from collections.abc import Awaitable, Callable, Mapping, Sequence
-from contextlib import suppress
 from types import TracebackType
 from typing import Self, TypeVar
 from urllib.parse import urlsplit
@@ -12,17 +11,19 @@ from fast_depends.msgspec import MsgSpecSerializer
 from faststream.nats import NatsBroker
 from nats.aio.client import Client
 from nats.aio.msg import Msg
-from nats.aio.subscription import DEFAULT_SUB_PENDING_MSGS_LIMIT, Subscription
 from nats.errors import Error as NatsError
+from nats.errors import NoServersError, SlowConsumerError
 
 from contracts.errors import ERROR_HEADER, Error, ErrorReply
-from contracts.streams import Consumer
+from contracts.streams import TIMER, Consumer
 from services.chassis.bus.api import JetStreamApi
 from services.chassis.bus.inbox import Inbox
 from services.chassis.bus.keys import Keys
+from services.chassis.bus.ordered import Ordered
 from services.chassis.bus.publishing import Publisher, StoredAt
 from services.chassis.bus.pulling import Pull
 from services.chassis.bus.reading import Reader
+from services.chassis.bus.subscribing import BOUND, subscribe, unsubscribe
 from services.chassis.bus.watching import Watch
 from services.chassis.errors import BadConfig, Rejected, Unreachable
 
@@ -64,11 +65,11 @@ class Bus:
             serializer=MsgSpecSerializer(),
             allow_reconnect=True,
             max_reconnect_attempts=-1,
-            reconnect_time_wait=0.1,
+            reconnect_time_wait=0.1,  # pyright: ignore[reportArgumentType] - seconds; a fraction is fine
             ping_interval=10,
             max_outstanding_pings=2,
             connect_timeout=int(_CONNECT_TIMEOUT_S),
-            # Requests wait for their reply anyway; what cannot be sent now fails there, and is tried again by its owner.
+            # Whoever publishes waits for a reply; what cannot be sent now fails there, and is tried again by its owner.
             pending_size=8 * 1024 * 1024,
             drain_timeout=5,
             reconnected_cb=self._on_reconnect,
@@ -84,13 +85,12 @@ class Bus:
                 self._client: Client = await self._broker.connect()
         except (NatsError, TimeoutError, OSError) as exc:
             raise Unreachable(
-                f"NATS at {without_password(self._url)} does not let us in: {exc or 'no answer'};"
-                " check FRONTDESK_NATS_URL (nats://user:password@host:port)"
+                f"NATS went away at {without_password(self._url)}: {exc or 'no answer'}"
             ) from exc
         self._inbox = Inbox(self._client)
         await self._inbox.open()
         self.on_disconnect(self._inbox.lose)
-        self.api = JetStreamApi(self._client, STORE_TIMEOUT_S)
+        self.api = JetStreamApi(self._client, self._inbox, STORE_TIMEOUT_S)
         self._publisher = Publisher(self._client, self._inbox, STORE_TIMEOUT_S)
         self.read = Reader(self._client, self._inbox, STORE_TIMEOUT_S)
         self.keys = Keys(self._client, self._publisher, self.read)
@@ -143,7 +143,7 @@ class Bus:
         take: Callable[[Received], Awaitable[None]],
         *,
         queue: str = "",
-        bound: int = DEFAULT_SUB_PENDING_MSGS_LIMIT,
+        bound: int = BOUND,
     ) -> Callable[[], Awaitable[None]]:
         """Have `take` called for each message, one after the other; the result ends it.
 
@@ -153,19 +153,8 @@ class Bus:
         async def receive(message: Msg) -> None:
             await take(Received(message.subject, message.data, message.headers or {}))
 
-        try:
-            subscription: Subscription = await self._client.subscribe(
-                subject, queue=queue, cb=receive, pending_msgs_limit=bound
-            )
-        except NatsError as exc:
-            raise Unreachable(f"cannot listen to {subject}: {exc}") from exc
-
-        async def end() -> None:
-            # Also while the connection is lost, or the client would subscribe again; not when it is closed or closing.
-            with suppress(NatsError):
-                await subscription.unsubscribe()
-
-        return end
+        subscription = await subscribe(self._client, subject, receive, queue=queue, bound=bound)
+        return lambda: unsubscribe(subscription)
 
     async def request(
         self, subject: str, payload: msgspec.Struct | bytes, reply_type: type[T], *, timeout_s: float = 2.0
@@ -176,7 +165,8 @@ class Bus:
             reply = await self._client.request(subject, body, timeout=timeout_s)
         except (NatsError, TimeoutError) as exc:
             raise Unreachable(
-                f"nobody answers {subject} on the bus; start the services with `frontdesk up`, or see `frontdesk doctor`"
+                f"nobody answers {subject} on the bus; start the services with `frontdesk up`,"
+                " or see `frontdesk doctor`"
             ) from exc
         if reply.headers and ERROR_HEADER in reply.headers:
             raise RequestRejected(msgspec.json.decode(reply.data, type=ErrorReply).error)
@@ -193,6 +183,27 @@ class Bus:
     async def store(self, subject: str, payload: bytes, headers: Mapping[str, str] | None = None) -> StoredAt:
         """Store one message and wait for its ack; `Unreachable` means that it may or may not be stored."""
         return await self._publisher.store(subject, payload, headers)
+
+    async def cancel_timer(self, subject: str) -> None:
+        """Take back what `scheduled` set; nothing happens when it was delivered already."""
+        await self.api.purge(TIMER.name, subject)
+
+    async def last_subjects(self, stream: str, subject: str) -> dict[str, int]:
+        """Every subject that matches and has a message, with the sequence of its last one, in that order."""
+        config: dict[str, object] = {
+            "deliver_policy": "last_per_subject",
+            "filter_subject": subject,
+            "headers_only": True,
+        }
+        found: dict[str, int] = {}
+        async with Ordered(self._client, self.api, stream, config) as reading:
+            pending = reading.count
+            while pending:
+                message, ack = await reading.next()
+                found.pop(message.subject, None)
+                found[message.subject] = ack.seq
+                pending = ack.pending
+        return found
 
     def pull(self, consumers: Sequence[Consumer]) -> Pull:
         """What arrives on these durables, as natural batches; enter it to begin."""
@@ -215,8 +226,6 @@ class Bus:
             call()
 
     async def _on_error(self, error: Exception) -> None:
-        from nats.errors import SlowConsumerError
-
         if isinstance(error, SlowConsumerError):
             await self._on_reconnect()
 
@@ -228,17 +237,32 @@ def without_password(url: str) -> str:
 
 
 async def _probe(url: str) -> None:
-    """Fail at once when nothing listens: the client itself would go on trying."""
+    """Fail at once when nobody is there or nobody lets us in: the client of the broker goes on trying for ever."""
     try:
         parts = urlsplit(url)
         host, port = parts.hostname or "127.0.0.1", parts.port or 4222
     except ValueError as exc:
         raise BadConfig(f"FRONTDESK_NATS_URL {url!r} is no address: {exc}; write nats://host:port") from exc
+    client = Client()
     try:
         async with asyncio.timeout(_CONNECT_TIMEOUT_S):
+            # The client itself would try for a while, also where nobody listens.
             _, writer = await asyncio.open_connection(host, port)
-    except (OSError, TimeoutError) as exc:
+            writer.close()
+            try:
+                await client.connect(url, allow_reconnect=False, error_cb=_ignore)
+            finally:
+                await client.close()
+    except (OSError, TimeoutError, NoServersError) as exc:
         raise Unreachable(
             f"NATS does not answer at {host}:{port}; start it (`frontdesk up` brings its own) or set FRONTDESK_NATS_URL"
         ) from exc
-    writer.close()
+    except NatsError as exc:
+        raise Unreachable(
+            f"NATS at {host}:{port} does not let us in: {exc};"
+            " check FRONTDESK_NATS_URL (nats://user:password@host:port)"
+        ) from exc
+
+
+async def _ignore(_: Exception) -> None:
+    """The client raises it as well."""

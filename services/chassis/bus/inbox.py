@@ -7,6 +7,7 @@ from itertools import count
 from nats.aio.client import Client
 from nats.aio.msg import Msg
 
+from services.chassis.bus.subscribing import UNBOUNDED, subscribe
 from services.chassis.errors import Unreachable
 
 Receiver = Callable[[Msg], None]
@@ -24,10 +25,7 @@ class Inbox:
 
     async def open(self) -> None:
         """Subscribe; replies come from then on, also after a reconnect."""
-        # Unlimited: what comes here was asked for, and each asker bounds its own questions.
-        await self._client.subscribe(
-            f"{self._prefix}.*", cb=self._deliver, pending_msgs_limit=0, pending_bytes_limit=0
-        )
+        await subscribe(self._client, f"{self._prefix}.*", self._deliver, bound=UNBOUNDED)
 
     def expect(self, receive: Receiver, lose: Loser) -> tuple[str, str]:
         """A new reply subject, whose messages go to `receive`, and the token to `forget` it by.

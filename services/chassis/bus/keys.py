@@ -4,7 +4,8 @@ from datetime import timedelta
 
 from nats.aio.client import Client
 
-from services.chassis.bus.publishing import EXPECTED_LAST_BY_SUBJECT, TTL, Publisher, StoredAt
+from services.chassis.bus.headers import EXPECTED_LAST_BY_SUBJECT, TTL
+from services.chassis.bus.publishing import Publisher, StoredAt
 from services.chassis.bus.reading import Reader
 
 OPERATION = "KV-Operation"
@@ -23,7 +24,7 @@ def subject_of(bucket: str, key: str) -> str:
 
 
 class Keys:
-    """Reading and writing keys. There is no put of a session without a TTL and no delete: their tombstones would stay."""
+    """Reading and writing keys. There is no delete, whose tombstones would stay; what goes has a time to live."""
 
     def __init__(self, client: Client, publisher: Publisher, reader: Reader) -> None:
         self._client = client
@@ -38,7 +39,7 @@ class Keys:
         return last.data, last.seq
 
     async def put(self, bucket: str, key: str, value: bytes, *, revision: int | None = None) -> StoredAt:
-        """Set a key that stays. With `revision` (0: not there yet) it raises `Conflict` when somebody else was first."""
+        """Set a key that stays. With `revision` (0: none yet) it raises `Conflict` when somebody else was first."""
         headers = None if revision is None else {EXPECTED_LAST_BY_SUBJECT: str(revision)}
         return await self._publisher.store(subject_of(bucket, key), value, headers)
 

@@ -7,14 +7,10 @@ import msgspec
 from nats.aio.client import Client
 from nats.aio.msg import Msg
 from nats.errors import Error as NatsError
+from nats.errors import MaxPayloadError
 
 from services.chassis.bus.inbox import Inbox
 from services.chassis.errors import Conflict, Permanent, Unreachable
-
-MESSAGE_ID = "Nats-Msg-Id"
-EXPECTED_LAST_BY_SUBJECT = "Nats-Expected-Last-Subject-Sequence"
-EXPECTED_LAST_SUBJECT = "Nats-Expected-Last-Subject-Sequence-Subject"
-TTL = "Nats-TTL"
 
 _WRONG_LAST_SEQUENCE = frozenset({10071, 10164})
 
@@ -65,8 +61,9 @@ class Publisher:
     ) -> asyncio.Future[StoredAt]:
         """Send without waiting for the ack, which the future brings.
 
-        It raises `Conflict` when an expected sequence was not the last, `Permanent` when the bus refuses the message for
-        what it is, `Unreachable` when no stream took it or the connection broke. Wait under a timeout: acks get lost.
+        It raises `Conflict` when an expected sequence was not the last, `Permanent` when the bus refuses the message
+        for what it is, `Unreachable` when no stream took it or the connection broke. Wait under a timeout: acks get
+        lost.
         """
         future: asyncio.Future[StoredAt] = asyncio.get_running_loop().create_future()
         reply, token = self._inbox.expect(
@@ -77,6 +74,11 @@ class Publisher:
             await self._client.publish(
                 subject, payload, reply=reply, headers=None if headers is None else dict(headers)
             )
+        except MaxPayloadError as exc:
+            future.cancel()
+            raise Permanent(
+                f"a message to {subject} is too large for the bus: {len(payload)} bytes; {exc}"
+            ) from exc
         except NatsError as exc:
             future.cancel()
             raise Unreachable(f"cannot publish to {subject}: {exc}; is NATS up?") from exc

@@ -1,13 +1,14 @@
 """Natural batches from durable consumers: take what has arrived, never wait for more.
 
-A standing pull request lies at the server for each durable and is topped up before it runs dry (NATS ADR-37), so that an idle
-system hands over one message at once and a busy one fills its batches by itself. `fetch(n, timeout)` would hold a lone message
-back for its whole timeout. What is in memory here is bounded by each durable's `max_ack_pending`.
+A standing pull request lies at the server for each durable and is topped up before it runs dry (NATS ADR-37), so that
+an idle system hands over one message at once and a busy one fills its batches by itself. `fetch(n, timeout)` would hold
+a lone message back for its whole timeout. What is in memory here is bounded by each durable's `max_ack_pending`.
 
-Durables with a pin (priority policy `pinned_client`) have one reader at a time: each pull names the group and, once a message
-brought `Nats-Pin-Id`, that id; 423 means that the pin is lost. Requests expire sooner than the pin, so that an idle reader keeps it.
-The pin may pass on while its old owner still has messages in hand, and the server gives out later ones before those. So a new
-owner holds back what comes until all that is unacknowledged is in its own hands, then releases it in the stream's order.
+Durables with a pin (priority policy `pinned_client`) have one reader at a time: each pull names the group and, once a
+message brought `Nats-Pin-Id`, that id; 423 means that the pin is lost. Requests expire sooner than the pin, so that an
+idle reader keeps it. The pin may pass on while its old owner still has messages in hand, and the server gives out later
+ones before those. So a new owner holds back what comes until all that is unacknowledged is in its own hands, then
+releases it in the stream's order.
 """
 
 import asyncio
@@ -25,6 +26,7 @@ from nats.errors import Error as NatsError
 from contracts.streams import PIN_GROUP, PIN_TTL, Consumer
 from services.chassis.bus.acks import AckSubject, parse_ack_subject
 from services.chassis.bus.api import JetStreamApi
+from services.chassis.bus.subscribing import UNBOUNDED, subscribe, unsubscribe
 from services.chassis.clock import from_nanoseconds
 from services.chassis.errors import FrontdeskError
 
@@ -90,9 +92,7 @@ class Pull:
         self._keeper: asyncio.Task[None] | None = None
 
     async def __aenter__(self) -> Self:
-        self._subscription = await self._client.subscribe(
-            f"{self._prefix}.*", cb=self._take, pending_msgs_limit=0, pending_bytes_limit=0
-        )
+        self._subscription = await subscribe(self._client, f"{self._prefix}.*", self._take, bound=UNBOUNDED)
         self._keeper = asyncio.create_task(self._keep(), name="pull-keeper")
         return self
 
@@ -101,10 +101,7 @@ class Pull:
             self._keeper.cancel()
             await asyncio.gather(self._keeper, return_exceptions=True)
         await self.give_back(self.waiting())
-        try:
-            await self._subscription.unsubscribe()
-        except NatsError:
-            return  # the connection is closing, and takes its subscriptions along
+        await unsubscribe(self._subscription)
 
     @property
     def ack_wait(self) -> timedelta:
