@@ -111,16 +111,19 @@ def lock_key(team: TeamId, visitor: VisitorId) -> int:
     return int.from_bytes(blake2b(f"{team}\0{visitor}".encode(), digest_size=8).digest(), signed=True)
 
 
+LOCK = "select pg_advisory_xact_lock(key) from unnest($1::bigint[]) as key"
+
+
 async def lock(tx: Transaction, visitors: Iterable[tuple[TeamId, VisitorId]]) -> None:
     """Hold these visitors until the transaction ends. Sorted, so that no two batches wait for each other.
 
     It is a statement of its own: one that also read would see what was there before it waited.
     """
     keys = sorted({lock_key(team, visitor) for team, visitor in visitors})
-    await tx.execute("select pg_advisory_xact_lock(key) from unnest($1::bigint[]) as key", keys)
+    await tx.execute(LOCK, keys)
 
 
-_KNOWN = """
+LOOK_UP = """
 select (select version from flow_executor.registry) as registry,
        array(select nextval('flow_executor.run_numbers') from generate_series(1, $2)) as numbers,
        array(select (cause, no, first_seq, last_seq)
@@ -140,7 +143,7 @@ class Known(msgspec.Struct, frozen=True):
 
 async def look_up(tx: Transaction, causes: Sequence[str]) -> Known:
     """Which of these messages were handled before, in one statement."""
-    row = await tx.row(_KNOWN, causes, len(causes))
+    row = await tx.row(LOOK_UP, causes, len(causes))
     assert row is not None
     return Known(
         row["registry"], row["numbers"], [CauseOf(*cause) for cause in row["causes"]], set(row["skipped"])
@@ -233,7 +236,7 @@ async def last_starts(
     return {(row["team"], row["visitor"], row["flow"]): row["started_at"] for row in rows}
 
 
-_WRITE = """
+WRITE = """
 with new_runs as (
     insert into flow_executor.runs
         (no, run_id, team, visitor, flow, version, hash, trigger,
@@ -280,7 +283,7 @@ async def append(tx: Transaction, appends: Sequence[Append]) -> None:
         if parts:
             inputs.append((item.no, item.events[0].seq, _encode(parts)))
     await tx.execute(
-        _WRITE, *_columns(new, 15), *_columns(causes, 4), *_columns(inputs, 3), *_columns(events, 6)
+        WRITE, *_columns(new, 15), *_columns(causes, 4), *_columns(inputs, 3), *_columns(events, 6)
     )
     # The last append to a run says where it stands now.
     moved = {item.no: item for item in appends if not item.is_new}

@@ -1,0 +1,1 @@
+"""Benchmarks: `frontdesk bench NAME`. What is compared runs in turns on the same servers, so that ratios hold."""
