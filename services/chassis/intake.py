@@ -146,7 +146,9 @@ class Intake:
                 return await self._bury(delivery, poison.reason, poison.detail)
             except Exception as exc:  # noqa: BLE001 - see above
                 failure = _described(exc)
-                _log.warning("intake.message_failed", exc_info=True, **_named(delivery))
+                _log.warning(
+                    "intake.message_failed", exc_info=attempt == 0, error=failure, **_named(delivery)
+                )
             else:
                 return await self._done([delivery])
         return await self._bury(delivery, "failed", failure)

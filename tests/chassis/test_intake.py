@@ -17,9 +17,7 @@ from services.chassis.provision import ensure_consumer
 from tests.servers import Nats
 from tests.waiting import eventually
 
-CONSUMER = Consumer(
-    durable="intake", stream="VISITOR", filter="visitor.>", ack_wait=timedelta(milliseconds=400)
-)
+CONSUMER = Consumer(durable="intake", stream="VISITOR", filter="visitor.>", ack_wait=timedelta(seconds=1))
 
 
 @pytest.fixture
@@ -109,7 +107,7 @@ async def test_a_batch_holds_one_message_of_a_key(bus: Bus) -> None:
 
 async def test_the_line_holds_while_the_outside_is_away(bus: Bus) -> None:
     """An outage longer than `ack_wait` brings no redelivery and no dead letter; then everything is handled once."""
-    outage = asyncio.get_running_loop().time() + 1.2
+    outage = asyncio.get_running_loop().time() + 2.2
 
     def away(_: list[Delivery]) -> None:
         if asyncio.get_running_loop().time() < outage:

@@ -3,7 +3,7 @@
 import asyncio
 from collections.abc import AsyncGenerator, Sequence
 from contextlib import asynccontextmanager
-from datetime import datetime
+from datetime import datetime, timedelta
 
 import msgspec
 from nats.aio.client import Client
@@ -16,6 +16,9 @@ BATCH = 256
 """Messages asked for at once; a reader goes on from the last one."""
 MULTI_LAST = 1000
 """Subjects asked for at once; the server's own bound is 1,024."""
+
+
+_ROUNDING = timedelta(microseconds=1)
 
 
 class StoredMessage(msgspec.Struct, frozen=True):
@@ -37,10 +40,13 @@ class Reader:
         self._timeout_s = timeout_s
 
     async def since(self, stream: str, subject: str, start: int | datetime) -> list[StoredMessage]:
-        """Every message of the subject (wildcards allowed) from a sequence or an instant on, in order."""
+        """Every message of the subject (wildcards allowed) from a sequence or an instant on, in order.
+
+        The server knows nanoseconds and we do not: an instant means the microsecond around it.
+        """
         found: list[StoredMessage] = []
         where: dict[str, object] = (
-            {"start_time": start} if isinstance(start, datetime) else {"seq": max(start, 1)}
+            {"start_time": start - _ROUNDING} if isinstance(start, datetime) else {"seq": max(start, 1)}
         )
         while True:
             part = await self._get(stream, {**where, "next_by_subj": subject, "batch": BATCH})
