@@ -123,13 +123,15 @@ def _edge(
 
 
 def _unreachable(nodes: Nodes, edges: Edges) -> Iterator[Problem]:
+    """Nodes off every path; a misspelt edge counts as leading to the nearest node, so that one slip is one problem."""
     reached: set[NodeId] = set()
     ahead = [key for key, node in nodes.items() if node.get("type") == START]
     if not ahead:
         return
     while ahead:
-        key = ahead.pop()
-        if key in nodes and key not in reached:
+        target = ahead.pop()
+        key = target if target in nodes else nearest(target, nodes)
+        if key is not None and key not in reached:
             reached.add(key)
             ahead.extend(edges[key].values())
     for key in nodes:
@@ -140,9 +142,10 @@ def _unreachable(nodes: Nodes, edges: Edges) -> Iterator[Problem]:
 
 def _endless(nodes: Nodes, edges: Edges) -> Iterator[Problem]:
     """One problem for each cycle in which nobody waits, at the first of its nodes."""
+    ahead = _circling(nodes, edges)
     told: set[NodeId] = set()
-    for key in nodes:
-        cycle = () if key in told else _cycle(nodes, edges, key)
+    for key in ahead:
+        cycle = () if key in told else _cycle(ahead, key)
         if cycle:
             told.update(cycle)
             detail = f"{' → '.join((*cycle, key))} goes round without a wait"
@@ -150,20 +153,26 @@ def _endless(nodes: Nodes, edges: Edges) -> Iterator[Problem]:
             yield _problem("endless_loop", f"nodes.{key}", detail, hint)
 
 
-def _cycle(nodes: Nodes, edges: Edges, key: NodeId) -> tuple[NodeId, ...]:
-    """A shortest way from `key` back to itself through nodes that do not wait, or ()."""
-    ways: dict[NodeId, tuple[NodeId, ...]] = {}
-    ahead: list[tuple[NodeId, tuple[NodeId, ...]]] = [(key, (key,))]
-    while ahead:
-        at, way = ahead.pop(0)
-        if at not in nodes or _waits(nodes[at]):
-            continue
-        for target in edges[at].values():
+def _circling(nodes: Nodes, edges: Edges) -> dict[NodeId, set[NodeId]]:
+    """Where each node that does not wait leads, without those that sooner or later lead out."""
+    ahead = {key: set(edges[key].values()) for key, node in nodes.items() if not _waits(node)}
+    left = -1
+    while left != len(ahead):
+        left = len(ahead)
+        ahead = {key: targets & ahead.keys() for key, targets in ahead.items() if targets & ahead.keys()}
+    return ahead
+
+
+def _cycle(ahead: Mapping[NodeId, Collection[NodeId]], key: NodeId) -> tuple[NodeId, ...]:
+    """A shortest way from the node round to itself, or ()."""
+    ways: dict[NodeId, tuple[NodeId, ...]] = {key: (key,)}
+    for at in (queue := [key]):
+        for target in sorted(ahead.get(at, ())):
             if target == key:
-                return way
+                return ways[at]
             if target not in ways:
-                ways[target] = way
-                ahead.append((target, (*way, target)))
+                ways[target] = (*ways[at], target)
+                queue.append(target)
     return ()
 
 

@@ -16,6 +16,8 @@ from contracts.flow import Unfit, nearest
 from contracts.run import Json
 from services.flow_executor.engine.facts import Look
 
+MAX_EXPRESSION = 1_000
+"""Characters; parsing takes quadratic time, 1 ms at this length."""
 FUEL = 10_000
 """Instructions of minijinja's machine; an ordinary expression takes about ten."""
 
@@ -101,6 +103,7 @@ _KEYWORDS = frozenset(("and", "or", "not", "in", "is", "if", "else", "for"))
 
 _LITERAL = re.compile(r'"(?:[^"\\]|\\.)*"|\'(?:[^\'\\]|\\.)*\'', re.DOTALL)
 _TOKEN = re.compile(r"[^\W\d]\w*|\S")
+_QUOTED = re.compile("`([^`]+)`")
 _HOLE = re.compile(r"""\{\{((?:[^"'}]|"[^"]*"|'[^']*'|\}(?!\}))*)\}\}""")
 
 
@@ -292,6 +295,7 @@ def _evaluation_error(exc: TemplateError, source: str) -> EvaluationError:
         case "OutOfFuel":
             return EvaluationError("out_of_fuel", "the expression takes too many steps; make it simpler")
         case "UndefinedError":
-            return EvaluationError("unknown_variable", f"{place}: there is no such part in the value")
+            part = _QUOTED.search(exc.detail or "")
+            return EvaluationError("unknown_variable", f"{part[1] if part else place} does not exist here")
         case _:
             return EvaluationError("bad_operation", f"{place} cannot be calculated with the values at hand")

@@ -8,7 +8,6 @@ from collections.abc import Callable, Mapping
 from msgspec import Struct, structs
 
 from contracts.flow import (
-    MAX_TEXT,
     FlowDefinition,
     Problem,
     RejectedFlow,
@@ -19,7 +18,7 @@ from contracts.flow import (
 )
 from contracts.ids import FlowId
 from contracts.run import NodeId
-from services.flow_executor.engine.expressions import Expression
+from services.flow_executor.engine.expressions import MAX_EXPRESSION, Expression
 from services.flow_executor.engine.facts import Look
 from services.flow_executor.engine.node import Done, NodeConfig, NodeType, Result
 from services.flow_executor.engine.nodes import CATALOGUE
@@ -116,9 +115,9 @@ def _decode(kind: type, raw: object) -> object:
     if kind is Text:
         return Text(raw)
     if kind is Expression and isinstance(raw, str):
-        if len(raw) <= MAX_TEXT:
+        if len(raw) <= MAX_EXPRESSION:
             return Expression(raw)
-        raise Unfit("bad_value", f"the expression has {len(raw)} characters", f"keep to {MAX_TEXT}")
+        raise Unfit("bad_value", f"the expression has {len(raw)} characters", f"keep to {MAX_EXPRESSION}")
     raise TypeError
 
 

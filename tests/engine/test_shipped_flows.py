@@ -1,0 +1,72 @@
+"""The flows that ship: without problems, their scenarios hold, and between them take every edge."""
+
+from pathlib import Path
+from typing import cast
+
+import pytest
+from msgspec import structs
+
+from contracts.flow import FlowDefinition, parse_toml
+from services.flow_executor.engine.checks import examine_toml
+from services.flow_executor.scenarios import run_scenarios
+
+FLOWS = sorted((Path(__file__).parents[2] / "flows").glob("*.toml"))
+
+
+def read(path: Path) -> FlowDefinition:
+    """The flow in the file."""
+    found = parse_toml(path.read_bytes())
+    assert isinstance(found, FlowDefinition)
+    return found
+
+
+@pytest.mark.parametrize("path", FLOWS, ids=lambda path: path.stem)
+def test_flow(path: Path) -> None:
+    """A shipped flow is named as its file, has no problem or warning, and its scenarios hold."""
+    definition, problems = examine_toml(path.read_bytes())
+    assert definition is not None
+    assert problems == ()
+    assert definition.flow == path.stem
+    assert definition.layout.keys() == definition.nodes.keys()
+    for result in run_scenarios(definition):
+        assert result.passed, result.failures
+
+
+@pytest.mark.parametrize("path", FLOWS, ids=lambda path: path.stem)
+def test_every_edge_has_a_scenario(path: Path) -> None:
+    """Each outcome that leads somewhere is taken by some scenario."""
+    definition = read(path)
+    taken = {step for result in run_scenarios(definition) for step in result.path}
+    for key, node in definition.nodes.items():
+        edges = cast("dict[str, str]", node.get("next", {}))
+        assert {f"{key} {outcome}" for outcome in edges} <= taken
+
+
+def test_those_of_the_first_day_are_there() -> None:
+    """What `frontdesk up` activates is there."""
+    assert {path.stem for path in FLOWS} >= {"load-widget", "agents-offline-message", "busy-agents"}
+
+
+@pytest.mark.parametrize(
+    ("changes", "failure"),
+    [
+        ({"path": ("start SUCCESS", "check FALSE", "end")}, "path is"),
+        ({"messages": ("Hello",)}, "messages is"),
+        ({"steps": ("TIMEOUT",)}, "step 1 (TIMEOUT) comes when the run waits for nothing"),
+    ],
+)
+def test_a_broken_promise(changes: dict[str, object], failure: str) -> None:
+    """A scenario that does not hold says what is different."""
+    definition = read(next(path for path in FLOWS if path.stem == "agents-offline-message"))
+    scenario = structs.replace(definition.scenarios[0], **changes)
+    (result,) = run_scenarios(structs.replace(definition, scenarios=(scenario,)))
+    assert not result.passed
+    assert result.failures[0].startswith(failure)
+
+
+def test_a_world_that_says_too_little() -> None:
+    """A fact that a scenario does not give is named."""
+    definition = read(next(path for path in FLOWS if path.stem == "load-widget"))
+    scenario = structs.replace(definition.scenarios[1], given=type(definition.scenarios[1].given)())
+    (result,) = run_scenarios(structs.replace(definition, scenarios=(scenario,)))
+    assert result.failures[0] == "assigned is not known here; give it a value"
