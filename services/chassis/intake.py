@@ -56,7 +56,7 @@ class _Stopped(BaseException):
 
 
 class Intake:
-    """One source, one handler. `key` tells which messages must not be in one batch, for example a visitor's."""
+    """One source, open already, and one handler. `key` tells which messages must not be in one batch: one visitor's."""
 
     def __init__(
         self,
@@ -77,7 +77,7 @@ class Intake:
 
     async def run(self) -> None:
         """Take messages in for ever. Cancelled, it finishes the batch in hand, unless its line is held."""
-        async with self._pull, asyncio.TaskGroup() as tasks:
+        async with asyncio.TaskGroup() as tasks:
             tasks.create_task(self._remind(), name="intake-remind")
             while True:
                 batch = self._one_of_each(await self._pull.batch(self._limit))

@@ -51,12 +51,13 @@ async def taking(
 ) -> AsyncGenerator[asyncio.Task[None]]:
     """An intake that runs for the time of the block."""
     key: Callable[[Delivery], str] | None = (lambda delivery: delivery.subject) if by_subject else None
-    task = asyncio.create_task(Intake(bus, bus.pull([CONSUMER]), handler, key=key).run())
-    try:
-        yield task
-    finally:
-        task.cancel()
-        await asyncio.gather(task, return_exceptions=True)
+    async with bus.pull([CONSUMER]) as pull:
+        task = asyncio.create_task(Intake(bus, pull, handler, key=key).run())
+        try:
+            yield task
+        finally:
+            task.cancel()
+            await asyncio.gather(task, return_exceptions=True)
 
 
 async def publish(bus: Bus, *words: str, visitor: str = "v") -> None:
