@@ -4,8 +4,9 @@
 `Retryable`, so that the line holds instead of deciding by what is old.
 
 After a bus that was away too long every session has expired, though the agents are there and will say so
-within a second: an agent who was online before, or was last told to be online in PRESENCE, counts as online
-for `DOUBT_S` more.
+within a second. The bus may still have the sessions when it is back, and let them expire a moment later. So an
+agent who was online before, or was last told to be online in PRESENCE, counts as online for `DOUBT_S` more,
+unless somebody takes the session away.
 """
 
 import asyncio
@@ -24,6 +25,7 @@ from services.chassis.bus import Bus, Gone, Put, Snapshot
 from services.chassis.errors import Retryable
 
 DOUBT_S = float(LOST_TTL_S)
+_RETRY_S = 0.2
 
 Person = tuple[TeamId, AgentId]
 
@@ -36,16 +38,18 @@ class Sessions:
     def __init__(self) -> None:
         self._sessions: dict[Person, set[str]] = {}
         self._doubtful: dict[Person, float] = {}
+        self._doubt_until = float("-inf")
         self._online: dict[TeamId, frozenset[AgentId]] = {}
 
     def replace(self, keys: Mapping[str, bytes], told_online: set[Person], now: float) -> None:
         """Take a snapshot. Whoever was online before, or was told to be, and is missing, becomes doubtful."""
-        before = set(self._sessions) | told_online
+        before = set(self._sessions) | set(self._doubtful) | told_online
         self._sessions = {}
         for key in keys:
             person, session = _parts(key)
             self._sessions.setdefault(person, set()).add(session)
-        self._doubtful = dict.fromkeys(before - set(self._sessions), now + DOUBT_S)
+        self._doubt_until = now + DOUBT_S
+        self._doubtful = dict.fromkeys(before - set(self._sessions), self._doubt_until)
         self._online = {}
 
     def put(self, key: str) -> None:
@@ -56,15 +60,19 @@ class Sessions:
             self._online.pop(person[0], None)
         self._sessions.setdefault(person, set()).add(session)
 
-    def gone(self, key: str) -> None:
-        """A session is over; with the last one its agent is offline."""
+    def gone(self, key: str, now: float, *, has_expired: bool) -> None:
+        """A session is over; with the last one its agent is offline, or doubtful if it expired in an outage."""
         person, session = _parts(key)
         left = self._sessions.get(person, set())
         left.discard(session)
-        if not left:
-            self._sessions.pop(person, None)
+        if left:
+            return
+        was_there = self._sessions.pop(person, None) is not None
+        self._online.pop(person[0], None)
+        if not has_expired:
             self._doubtful.pop(person, None)
-            self._online.pop(person[0], None)
+        elif was_there and now < self._doubt_until:
+            self._doubtful[person] = self._doubt_until
 
     def online(self, team: TeamId, now: float) -> frozenset[AgentId]:
         """The agents of a team that are online, or may be."""
@@ -86,6 +94,8 @@ class World:
         self._sessions = Sessions()
         self._watch = bus.watch(SESSIONS.name, sessions_of("agent"))
         self._teams: dict[TeamId, TeamSettings] = {}
+        self._is_settled = False
+        """Whether `_sessions` is what the watch saw, and not what was before its latest snapshot."""
         self._has_sessions = asyncio.Event()
         self._has_teams = asyncio.Event()
 
@@ -96,7 +106,7 @@ class World:
 
     def agents_online(self, team: TeamId) -> frozenset[AgentId]:
         """Who of this team is online now; raises `Retryable` when nobody can know."""
-        if not self._watch.is_live:
+        if not (self._is_settled and self._watch.is_live):
             raise Retryable("presence is not live; waiting for the bus")
         return self._sessions.online(team, time.monotonic())
 
@@ -126,18 +136,27 @@ class World:
         async for change in self._watch.changes():
             match change:
                 case Snapshot(entries=entries):
+                    self._is_settled = False
                     self._sessions.replace(entries, await self._told_online(), time.monotonic())
+                    self._is_settled = True
                     self._has_sessions.set()
                 case Put(key=key):
                     self._sessions.put(key)
-                case Gone(key=key):
-                    self._sessions.gone(key)
+                case Gone(key=key, has_expired=has_expired):
+                    self._sessions.gone(key, time.monotonic(), has_expired=has_expired)
 
     async def _told_online(self) -> set[Person]:
-        """Agents whose last transition in PRESENCE says online."""
+        """Agents whose last transition in PRESENCE says online, as soon as the bus can tell."""
+        while True:
+            try:
+                subjects = await self._bus.last_subjects(PRESENCE.name, "presence.*.agent.*.*")
+            except Retryable:
+                await asyncio.sleep(_RETRY_S)
+            else:
+                break
         last: dict[Person, bool] = {}
-        for message in await self._bus.read.last(PRESENCE.name, ["presence.*.agent.*.*"]):
-            _, team, _, agent, state = message.subject.split(".")
+        for subject in subjects:
+            _, team, _, agent, state = subject.split(".")
             last[TeamId(team), AgentId(agent)] = state == "online"
         return {person for person, is_online in last.items() if is_online}
 

@@ -70,7 +70,7 @@ async def test_a_key_goes_when_its_time_is_up(bus: Bus) -> None:
     """A session that nobody refreshes goes by itself, and its watchers see it."""
     async with Watcher(bus.watch("SESSIONS")) as watcher:
         await bus.keys.put_for("SESSIONS", "t.agent.a1.s1", b"", timedelta(seconds=1))
-        await eventually(lambda: Gone("t.agent.a1.s1") in watcher.changes)
+        await eventually(lambda: Gone("t.agent.a1.s1", has_expired=True) in watcher.changes)
         assert await bus.keys.get("SESSIONS", "t.agent.a1.s1") is None
 
 
@@ -80,8 +80,8 @@ async def test_a_refreshed_key_stays(bus: Bus) -> None:
         await bus.keys.put_for("SESSIONS", "t.agent.a1.s1", b"", timedelta(seconds=1))
         await bus.keys.put_for("SESSIONS", "t.agent.a1.s1", b"", MINUTE)
         await bus.keys.put_for("SESSIONS", "t.agent.a2.s1", b"", timedelta(seconds=1))
-        await eventually(lambda: Gone("t.agent.a2.s1") in watcher.changes)
-        assert Gone("t.agent.a1.s1") not in watcher.changes
+        await eventually(lambda: Gone("t.agent.a2.s1", has_expired=True) in watcher.changes)
+        assert Gone("t.agent.a1.s1", has_expired=True) not in watcher.changes
 
 
 async def test_the_marker_of_a_purge_goes_too(bus: Bus) -> None:

@@ -36,6 +36,7 @@ class Gone(msgspec.Struct, frozen=True):
     """A key was purged, or its time was up."""
 
     key: str
+    has_expired: bool = False
 
 
 Change = Snapshot | Put | Gone
@@ -96,4 +97,6 @@ class Watch:
     def _change(self, message: Msg) -> Put | Gone:
         key = message.subject.removeprefix(subject_of(self._bucket, ""))
         headers = message.headers or {}
-        return Gone(key) if OPERATION in headers or MARKER in headers else Put(key, message.data)
+        if OPERATION in headers or MARKER in headers:
+            return Gone(key, has_expired=OPERATION not in headers)
+        return Put(key, message.data)
