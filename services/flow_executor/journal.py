@@ -79,6 +79,11 @@ class Stored(msgspec.Struct, frozen=True, kw_only=True):
             is_new=False,
         )
 
+    def after(self, events: tuple[RunEvent, ...]) -> "Stored":
+        """The run as it is when these events, at least one, are stored."""
+        status, _, _ = state_after(events[-1])
+        return msgspec.structs.replace(self, status=status, events=(*self.events, *events))
+
 
 class Skip(msgspec.Struct, frozen=True, kw_only=True):
     """A trigger that met a flow and started no run."""

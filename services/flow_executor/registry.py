@@ -32,13 +32,17 @@ class Registry:
         self._compiled: OrderedDict[VersionKey, CompiledFlow] = OrderedDict()
 
     async def reload(self, tx: Transaction) -> None:
-        """Take over what is active now."""
-        self.version = await definitions.registry_version(tx)
+        """Take over what is active now, all at once: other loops decide while this one waits for Postgres."""
+        before = self.version
+        seen = await definitions.registry_version(tx)
         active = await definitions.active_versions(tx)
-        self._active = {
+        compiled = {
             key: await self.of_version(tx, key[0], flow, version) for key, (flow, version) in active.items()
         }
-        _log.info("registry.loaded", version=self.version, active=len(self._active))
+        if self.version not in (before, seen) and self.version > seen:
+            return  # another loop has loaded what is newer
+        self.version, self._active = seen, compiled
+        _log.info("registry.loaded", version=seen, active=len(compiled))
 
     def active_for(self, event: VisitorEvent) -> CompiledFlow | None:
         """The flow that answers this event, if one does; a tracked event's own flow goes before the catch-all."""

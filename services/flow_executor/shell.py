@@ -98,8 +98,13 @@ class Shell:
             await self._registry.reload(tx)
         batch = Batch()
         batch.repeats, batch.repeated = await _repeats(tx, occasions, known)
-        done = {cause.cause for cause in batch.repeats} | known.skipped
-        fresh = [occasion for occasion in occasions if occasion.cause not in done]
+        runs = {stored.no: (stored.team, stored.visitor) for stored in batch.repeated}
+        done = {(cause.cause, runs[cause.no]) for cause in batch.repeats}
+        fresh = [
+            occasion
+            for occasion in occasions
+            if (occasion.cause, _key(occasion)) not in done and occasion.cause not in known.skipped
+        ]
         await _note(tx, fresh)
         await self._advance(tx, fresh, known, batch)
         await journal.append(tx, batch.appends)
@@ -109,25 +114,24 @@ class Shell:
 
     async def _advance(self, tx: Transaction, fresh: Sequence[Occasion], known: Known, batch: Batch) -> None:
         """First resume what waits, the oldest first; then start."""
-        rows = await self._rows(tx, fresh)
         starting = [(occasion, flow) for occasion in fresh if (flow := self._flow_for(occasion)) is not None]
+        rows = await _rows(tx, fresh, starting)
         waiting = await _waiting(tx, fresh, starting)
         for occasion in fresh:
             if occasion.stimulus is not None:
-                row = rows.get(_key(occasion), visitors.UNKNOWN)
-                for stored in waiting.get(_key(occasion), ()):
-                    appended = await self._resume(tx, occasion, stored, row)
-                    if appended is not None:
-                        batch.appends.append(appended)
+                key = _key(occasion)
+                row = rows.get(key, visitors.UNKNOWN)
+                waiting[key] = [
+                    await self._resume(tx, occasion, stored, row, batch) for stored in waiting.get(key, ())
+                ]
         numbers = iter(known.numbers)
         cooling = await _cooling(tx, starting)
         for occasion, flow in starting:
             key = _key(occasion)
-            resumed = {item.run for item in batch.appends}
             parked = [
                 stored
                 for stored in waiting.get(key, ())
-                if stored.flow == flow.definition.flow and stored.run not in resumed
+                if stored.flow == flow.definition.flow and stored.status == "waiting"
             ]
             reason = cooling.get((key[0], key[1], flow.definition.flow)) or _overlapping(flow, parked)
             if reason is not None:
@@ -155,13 +159,16 @@ class Shell:
         )
 
     async def _resume(
-        self, tx: Transaction, occasion: Occasion, stored: Stored, row: VisitorRow
-    ) -> Append | None:
-        """What this adds to the waiting run; None when it is not what the run waits for."""
+        self, tx: Transaction, occasion: Occasion, stored: Stored, row: VisitorRow, batch: Batch
+    ) -> Stored:
+        """The run after this; as it was when this is not what it waits for."""
         assert occasion.stimulus is not None
         flow = await self._registry.of_version(tx, stored.team, stored.flow, stored.version)
         events = resume(flow, fold(stored.events), occasion.stimulus, self._facts(occasion, flow, row))
-        return stored.append(events) if events else None
+        if not events:
+            return stored
+        batch.appends.append(stored.append(events))
+        return stored.after(events)
 
     def _facts(self, occasion: Occasion, flow: CompiledFlow, row: VisitorRow) -> Facts:
         """What this flow may read, and no more: presence that is not live must not hold a flow that never looks."""
@@ -181,18 +188,6 @@ class Shell:
 
     def _flow_for(self, occasion: Occasion) -> CompiledFlow | None:
         return None if occasion.event is None else self._registry.active_for(occasion.event)
-
-    async def _rows(self, tx: Transaction, fresh: Sequence[Occasion]) -> dict[Key, VisitorRow]:
-        """The visitors' rows, where a flow may look at them."""
-        keys = [
-            _key(occasion)
-            for occasion in fresh
-            if occasion.stimulus is not None
-            or (
-                (flow := self._flow_for(occasion)) is not None and (flow.can_wait or "assigned" in flow.reads)
-            )
-        ]
-        return await visitors.load(tx, keys) if keys else {}
 
     async def _feed(self, appends: Sequence[Append]) -> None:
         """Tell whoever listens now; the journal has it anyway."""
@@ -229,11 +224,12 @@ async def _repeats(
 ) -> tuple[list[CauseOf], list[Stored]]:
     """What these messages led to when they came before. An agent's post id is unique for its visitor only."""
     runs = {stored.no: stored for stored in await journal.load(tx, [cause.no for cause in known.causes])}
-    owner = {occasion.cause: _key(occasion) for occasion in occasions}
+    asked = {(occasion.cause, _key(occasion)) for occasion in occasions}
     repeats = [
         cause
         for cause in known.causes
-        if (stored := runs.get(cause.no)) is not None and owner[cause.cause] == (stored.team, stored.visitor)
+        if (stored := runs.get(cause.no)) is not None
+        and (cause.cause, (stored.team, stored.visitor)) in asked
     ]
     return repeats, list(runs.values())
 
@@ -244,6 +240,16 @@ async def _note(tx: Transaction, fresh: Sequence[Occasion]) -> None:
     await visitors.note_agent_posts(tx, [(_key(o), o.agent_post) for o in ordered if o.agent_post])
     await visitors.note_messages(tx, [(_key(o), o.message) for o in ordered if o.message])
     await visitors.assign(tx, [(_key(o), o.at, o.assigned) for o in ordered if o.assigned is not None])
+
+
+async def _rows(
+    tx: Transaction, fresh: Sequence[Occasion], starting: Sequence[Starting]
+) -> dict[Key, VisitorRow]:
+    """The visitors' rows, where a flow may look at them."""
+    resuming = {_key(occasion) for occasion in fresh if occasion.stimulus is not None}
+    looking = {_key(occasion) for occasion, flow in starting if flow.can_wait or "assigned" in flow.reads}
+    keys = sorted(resuming | looking)
+    return await visitors.load(tx, keys) if keys else {}
 
 
 async def _waiting(
@@ -285,9 +291,10 @@ def _overlapping(flow: CompiledFlow, parked: Sequence[Stored]) -> str | None:
 def _restarted(occasion: Occasion, stored: Stored) -> Append:
     """The end of a waiting run whose flow begins again."""
     reason = "overlap: the flow was started again"
-    return stored.append(
-        cancel(fold(stored.events), at=occasion.at, cause=occasion.cause, by="flow", reason=reason)
-    )
+    # The same message may have resumed the run just now: what it adds twice to a run are two causes.
+    was_resumed = stored.events[-1].cause == occasion.cause
+    cause = f"{occasion.cause}.restart" if was_resumed else occasion.cause
+    return stored.append(cancel(fold(stored.events), at=occasion.at, cause=cause, by="flow", reason=reason))
 
 
 def _skip(occasion: Occasion, flow: CompiledFlow, reason: str) -> Skip:
