@@ -5,6 +5,8 @@ BIN := .venv/bin
 WIDGET := services/widget_gateway/widget
 WEB := services/console/web
 sources = $(shell find $(1) -name node_modules -prune -o -type f -print 2>/dev/null)
+LOCK := uv pip compile pyproject.toml --universal --python-version 3.11 --generate-hashes --no-annotate \
+	--no-emit-index-url --custom-compile-command "make lock" --quiet --upgrade
 BUILT := $(foreach part,$(WIDGET) $(WEB),$(if $(wildcard $(part)/package.json),$(dir $(part))static/.built))
 
 .PHONY: up test check format lock clean
@@ -35,8 +37,8 @@ format: .venv/.ready
 
 ## Pin the newest versions of all dependencies, with hashes.
 lock:
-	uv pip compile pyproject.toml --group dev --universal --python-version 3.11 --upgrade --generate-hashes \
-		--no-annotate --no-emit-index-url --custom-compile-command "make lock" --quiet -o requirements.txt
+	$(LOCK) --group dev -o requirements.txt
+	$(LOCK) -c requirements.txt -o requirements-run.txt
 
 ## Remove what was built and installed; the data folder stays.
 clean:

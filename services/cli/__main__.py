@@ -1,6 +1,7 @@
 """`frontdesk`, also as `python -m services.cli`: runs one command and ends with its exit code."""
 
 import sys
+from difflib import get_close_matches
 from typing import NoReturn
 
 from services.chassis.errors import BadConfig, FrontdeskError
@@ -27,6 +28,7 @@ def _run(arguments: list[str]) -> NoReturn:
     from services.cli.app import app  # noqa: PLC0415
 
     try:
+        _check_command(arguments)
         code = app(arguments)
     except CycloptsError as exc:
         fail(
@@ -42,6 +44,17 @@ def _run(arguments: list[str]) -> NoReturn:
             raise
         fail(reason)
     sys.exit(code if isinstance(code, int) else DONE)
+
+
+def _check_command(arguments: list[str]) -> None:
+    """Refuse a command that is not there; cyclopts would load every other one to say so."""
+    from services.cli.app import COMMANDS  # noqa: PLC0415 - see above
+
+    if not arguments or arguments[0].startswith("-") or arguments[0] in COMMANDS:
+        return
+    near = get_close_matches(arguments[0], COMMANDS, n=1)
+    guess = f"; did you mean `frontdesk {near[0]}`?" if near else ";"
+    raise BadConfig(f"there is no command {arguments[0]!r}{guess} `frontdesk --help` lists all commands")
 
 
 if __name__ == "__main__":

@@ -2,7 +2,7 @@
 
 from cyclopts import App
 
-_COMMANDS = {
+COMMANDS = {
     "up": ("services.cli.up:up", "Start everything: servers, migrations, flows, services."),
     "serve": ("services.cli.serve:serve", "Run one service."),
     "migrate": ("services.cli.migrate:migrate", "Bring database and bus to what this version needs."),
@@ -23,5 +23,5 @@ app = App(
     result_action="return_value",
 )
 
-for _position, (_name, (_target, _help)) in enumerate(_COMMANDS.items()):
+for _position, (_name, (_target, _help)) in enumerate(COMMANDS.items()):
     app.command(_target, name=_name, help=_help, sort_key=_position)

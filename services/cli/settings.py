@@ -21,6 +21,12 @@ _HEAD = """\
 # Written by `make format` from the services' configuration; `frontdesk up` needs none of them.
 """
 
+_TAIL = """
+# For deploy/compose.yaml only: the passwords of its servers. Letters and digits, for they become part of addresses.
+NATS_PASSWORD=
+POSTGRES_PASSWORD=
+"""
+
 
 def example() -> str:
     """The text of the file."""
@@ -32,7 +38,7 @@ def example() -> str:
             readers.setdefault(field.name, []).append(name)
             described.setdefault(field.name, (field, sentences.get(field.name, "")))
     ordered = sorted(described, key=lambda name: (-len(readers[name]), list(described).index(name)))
-    return _HEAD + "".join(_entry(*described[name], readers[name]) for name in ordered)
+    return _HEAD + "".join(_entry(*described[name], readers[name]) for name in ordered) + _TAIL
 
 
 def _configs() -> dict[str, type[msgspec.Struct]]:

@@ -1,0 +1,54 @@
+"""Wrong usage, wrong settings, absent servers: one sentence with a way out, and the exit code that scripts expect."""
+
+import os
+import subprocess
+from pathlib import Path
+
+import pytest
+
+from tests.product import cli
+
+BUS = {"FRONTDESK_NATS_URL": "nats://127.0.0.1:1"}
+DATABASE = {"FRONTDESK_POSTGRES_DSN": "postgresql://x@127.0.0.1:1/x"}
+
+
+@pytest.mark.parametrize(
+    ("arguments", "settings", "code", "says"),
+    [
+        (["flow"], {}, 2, "did you mean `frontdesk flows`?"),
+        (["up", "--gateway-port", "many"], {}, 2, "--gateway-port"),
+        (["up", "--gateway-port", "70000"], {}, 2, "70000 is no port"),
+        (["serve", "nonsense"], {}, 2, "widget-gateway"),
+        (["serve", "flow-executor"], BUS, 2, "FRONTDESK_POSTGRES_DSN is not set"),
+        (
+            ["serve", "flow-executor"],
+            {**BUS, **DATABASE, "FRONTDESK_LOG": "xml"},
+            2,
+            "FRONTDESK_LOG 'xml' is wrong",
+        ),
+        (["serve", "flow-executor"], {**BUS, **DATABASE}, 3, "127.0.0.1:1"),
+        (["migrate"], {}, 3, "frontdesk up"),
+        (["migrate"], {**BUS, **DATABASE}, 3, "127.0.0.1:1"),
+        (["migrate"], {**DATABASE, "FRONTDESK_NATS_URL": "nats://h:port"}, 2, "FRONTDESK_NATS_URL"),
+    ],
+)
+def test_one_sentence(
+    tmp_path: Path, arguments: list[str], settings: dict[str, str], code: int, says: str
+) -> None:
+    """The person reads one line that says what is wrong and what to do."""
+    environ = {name: value for name, value in os.environ.items() if not name.startswith("FRONTDESK_")}
+    environ |= {"FRONTDESK_DATA": str(tmp_path), **settings}
+    done = subprocess.run(
+        cli(*arguments), env=environ, capture_output=True, text=True, timeout=20, check=False
+    )
+    assert (done.returncode, done.stdout) == (code, "")
+    assert says in done.stderr
+    assert len(done.stderr.splitlines()) == 1
+
+
+def test_doctor_finds_nothing_running(tmp_path: Path) -> None:
+    """Without a running system the doctor says so, and how to start one."""
+    environ = {**os.environ, "FRONTDESK_DATA": str(tmp_path)}
+    done = subprocess.run(cli("doctor"), env=environ, capture_output=True, text=True, timeout=20, check=False)
+    assert done.returncode == 3
+    assert "start one with `frontdesk up`" in done.stdout
