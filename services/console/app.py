@@ -37,6 +37,8 @@ def build(config: Config, bus: Bus, clock: Clock) -> Litestar:
         [sign_in_route(sign_in), flows.router(bus), runs.router(bus), page],
         middleware=[Guard(sign_in, config.console_hosts)],
         exception_handlers={RequestRejected: _rejected, Unreachable: _unreachable},
+        # Logs are the chassis's; the default would set up its own.
+        logging_config=None,
         openapi_config=OpenAPIConfig(title="Frontdesk console", version="1", path="/api/schema"),
     )
 
