@@ -80,6 +80,7 @@ class Child:
             start_new_session=True,
             preexec_fn=launch.before_exec(),
         )
+        self.relay.last_words = ""
         self.ran_from = asyncio.get_running_loop().time()
         assert self.process.stdout is not None
         self._reader = tasks.create_task(self.relay.run(self.process.stdout), name=f"log-{self.program.name}")
@@ -217,7 +218,8 @@ class Supervisor:
             code = await child.process.wait()
             if not child.is_wanted:
                 return
-            self._say(f"{child.program.name} {ended(code)}; starting it again")
+            words = "" if child.program.is_talkative else child.relay.last_words
+            self._say(f"{child.program.name} {ended(code)}{words and f' ({words})'}; starting it again")
             if now() - child.ran_from >= STEADY_S:
                 pause_s = 0.0
             pause_s = await self._again(child, pause_s)
