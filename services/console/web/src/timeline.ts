@@ -5,11 +5,20 @@ import type { Strings } from "./strings";
 
 /** What happened in a run, one line for each event. */
 export function timeline(events: readonly RunEvent[], strings: Strings, locale: string): HTMLElement {
-  const start = events[0]?.at ?? "";
-  return element("ol", { class: "timeline" }, ...events.map((event) => line(event, start, strings, locale)));
+  const lines = events.map((event, place) => {
+    const time = timeText(event.at, events[0]?.at, events[place - 1]?.at, locale);
+    return line(event, time, strings, locale);
+  });
+  return element("ol", { class: "timeline" }, ...lines);
 }
 
-function line(event: RunEvent, start: string, strings: Strings, locale: string): HTMLElement {
+/** The first event's time, then how much later the others were; nothing when no time has passed. */
+function timeText(at: string, start: string | undefined, before: string | undefined, locale: string): string {
+  if (before === undefined || start === undefined) return timeOf(at, locale, new Date());
+  return at === before ? "" : offset(start, at);
+}
+
+function line(event: RunEvent, time: string, strings: Strings, locale: string): HTMLElement {
   const kind = event.type.split(".")[1] ?? "";
   const title = strings.events[event.type];
   const head = element("p", { class: "head" });
@@ -20,7 +29,7 @@ function line(event: RunEvent, start: string, strings: Strings, locale: string):
     const until = timeOf(event.until, locale, new Date());
     head.append(element("span", { class: "soft", text: `${strings.until} ${until}` }));
   }
-  head.append(element("time", { class: "soft", text: offset(start, event.at), attributes: { datetime: event.at } }));
+  head.append(element("time", { class: "soft", text: time, attributes: { datetime: event.at } }));
   return element("li", { class: kind }, head, ...facts(event), ...(event.effects ?? []).flatMap(said), ...why(event));
 }
 
