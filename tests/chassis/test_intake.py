@@ -10,6 +10,7 @@ import pytest
 from contracts import dead, subjects
 from contracts.ids import DEFAULT_TEAM, VisitorId
 from contracts.streams import Consumer
+from services.chassis import logs
 from services.chassis.bus import Bus, Delivery, StoredMessage
 from services.chassis.errors import Conflict, Permanent, Unreachable
 from services.chassis.intake import Intake, Poison
@@ -18,6 +19,12 @@ from tests.servers import Nats
 from tests.waiting import eventually
 
 CONSUMER = Consumer(durable="intake", stream="VISITOR", filter="visitor.>", ack_wait=timedelta(seconds=1))
+
+
+@pytest.fixture(autouse=True)
+def _plain_logs() -> None:  # pyright: ignore[reportUnusedFunction]
+    """As a service has them: tracebacks for a terminal take seconds, and messages come again."""
+    logs.configure("tests", "json", "error")
 
 
 @pytest.fixture
