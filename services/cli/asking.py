@@ -16,6 +16,9 @@ from services.cli.addresses import nats_url
 
 T = TypeVar("T")
 
+PATIENCE_S = 10.0
+"""What a person waits for a busy service; when none is there the bus says so at once."""
+
 Flag = Annotated[bool, Parameter(negative="", show_default=False)]
 """A flag that is off unless given."""
 Json = Annotated[bool, Parameter(name="--json", negative="", show_default=False)]
@@ -48,7 +51,7 @@ class Asking:
 
     def ask(self, subject: str, request: msgspec.Struct, reply_type: type[T]) -> T:
         """The reply to one request; raises `RequestRejected` when refused and `Unreachable` when nobody answers."""
-        return self.over_bus(lambda bus: bus.request(subject, request, reply_type))
+        return self.over_bus(lambda bus: bus.request(subject, request, reply_type, timeout_s=PATIENCE_S))
 
 
 DEFAULTS = Asking()

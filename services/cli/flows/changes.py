@@ -20,13 +20,16 @@ def changes(before: object, after: object) -> list[Change]:
 
 
 def _changes(at: str, before: object, after: object) -> Iterator[Change]:
-    old, new = _table(before), _table(after)
-    if old is not None and new is not None:
+    old, new = _entries(before), _entries(after)
+    if old is not None and new is not None and type(before) is type(after):
         for key in dict.fromkeys((*old, *new)):
             yield from _changes(f"{at}.{key}" if at else key, old.get(key, UNSET), new.get(key, UNSET))
     elif before != after or type(before) is not type(after):
         yield Change(at=at, before=before, after=after)
 
 
-def _table(value: object) -> dict[str, object] | None:
+def _entries(value: object) -> dict[str, object] | None:
+    """The entries of a table or list by key; None for anything else."""
+    if isinstance(value, list):
+        return {str(number): item for number, item in enumerate(cast("list[object]", value))}
     return cast("dict[str, object]", value) if isinstance(value, dict) else None

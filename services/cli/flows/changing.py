@@ -5,8 +5,6 @@ from services.cli.asking import DEFAULTS, Asking, asker
 from services.cli.flows.names import Named, named
 from services.cli.output import console, print_json
 
-_VERDICT_S = 10.0
-
 
 def activate(flow: str, /, *, asking: Asking = DEFAULTS) -> None:
     """Let a version (FLOW@N, else the newest) answer its trigger, alone. An older one: a rollback."""

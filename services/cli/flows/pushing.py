@@ -14,13 +14,10 @@ from contracts.subjects import submission
 from services.chassis.bus import Bus, RequestRejected
 from services.chassis.errors import BadConfig
 from services.chassis.lifecycle import FAILED
-from services.cli.asking import DEFAULTS, Asking, Flag, asker
+from services.cli.asking import DEFAULTS, PATIENCE_S, Asking, Flag, asker
 from services.cli.flows import problems
 from services.cli.flows.files import FlowFile, read_all
 from services.cli.output import console, print_json, safe
-
-_VERDICT_S = 10.0
-"""A push may run many scenarios before it answers."""
 
 
 class Refused(msgspec.Struct, frozen=True):
@@ -98,7 +95,7 @@ def push(
 
 async def _push_one(bus: Bus, file: FlowFile, request: PushFlow, report: PushReport, *, waits: bool) -> None:
     if waits:
-        pushed = await bus.request("contracts.flows.push", request, FlowPushed, timeout_s=_VERDICT_S)
+        pushed = await bus.request("contracts.flows.push", request, FlowPushed, timeout_s=PATIENCE_S)
         report.flows.append(pushed)
     else:
         stored = await bus.store(submission(request.team), msgspec.json.encode(request))

@@ -1,8 +1,8 @@
 """`frontdesk flows list`, `show`, `history`: what a team has."""
 
 from collections.abc import Mapping
-from typing import cast
 
+from msgspec import structs
 from rich.console import Console
 from rich.text import Text
 
@@ -17,6 +17,7 @@ from contracts.requests import (
 )
 from services.cli.asking import DEFAULTS, Asking, asker
 from services.cli.flows.names import named
+from services.cli.flows.reading import edges, in_reading_order
 from services.cli.output import console, local, print_json, safe, table
 
 
@@ -52,7 +53,8 @@ def get(flow: str, asking: Asking) -> FlowVersion:
     """The version that `FLOW` or `FLOW@N` names."""
     which = named(flow)
     request = FlowRequest(team=asking.team, by=asker(), flow=which.flow, version=which.version)
-    return asking.ask("contracts.flows.get", request, FlowVersion)
+    reply = asking.ask("contracts.flows.get", request, FlowVersion)
+    return structs.replace(reply, definition=in_reading_order(reply.definition))
 
 
 def _show_list(out: Console, flows: list[FlowSummary]) -> None:
@@ -86,11 +88,7 @@ def _show_version(out: Console, version: FlowVersion) -> None:
 
 
 def _edges(config: Mapping[str, object]) -> str:
-    edges = config.get("next")
-    if not isinstance(edges, dict):
-        return "–"
-    items = cast("dict[str, object]", edges).items()
-    return ", ".join(f"{safe(outcome)} → {safe(str(target))}" for outcome, target in items)
+    return ", ".join(f"{safe(outcome)} → {safe(str(to))}" for outcome, to in edges(config).items()) or "–"
 
 
 def _show_history(out: Console, reply: FlowHistory) -> None:

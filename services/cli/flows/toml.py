@@ -20,18 +20,18 @@ _HEAD = ("nodes", "layout", "scenarios")
 
 def to_toml(definition: FlowDefinition) -> str:
     """The TOML; raises `Permanent` when the flow holds a null, for which TOML has no word."""
+    return "\n".join(_lines(definition)) + "\n"
+
+
+def _lines(definition: FlowDefinition) -> Iterator[str]:
     document = cast("dict[str, object]", msgspec.to_builtins(definition))
-    return "\n".join(_lines(document)) + "\n"
-
-
-def _lines(document: Mapping[str, object]) -> Iterator[str]:
     yield from _pairs(((key, value) for key, value in document.items() if key not in _HEAD), ())
-    for node, config in cast("dict[str, dict[str, object]]", document["nodes"]).items():
+    for node, config in definition.nodes.items():
         yield from ("", f"[nodes.{_key(node)}]")
         yield from _pairs(_with_edges(config), ("nodes", node))
-    if layout := document.get("layout"):
+    if definition.layout:
         yield from ("", "[layout]")
-        yield from _pairs(cast("dict[str, object]", layout).items(), ("layout",))
+        yield from _pairs(((node, _place(place)) for node, place in definition.layout.items()), ("layout",))
     for number, scenario in enumerate(cast("list[dict[str, object]]", document.get("scenarios", []))):
         yield from ("", "[[scenarios]]")
         yield from _pairs(scenario.items(), ("scenarios", str(number)))
@@ -75,6 +75,11 @@ def _value(value: object, place: tuple[str, ...], *, is_inline: bool = True) -> 
             # Booleans, integers and floats look in TOML as they do in JSON, but for a float without a fraction.
             text = msgspec.json.encode(value).decode()
             return _float(text) if isinstance(value, float) else text
+
+
+def _place(place: tuple[float, float]) -> list[object]:
+    """Two numbers, the whole ones as such: a place has no type to keep."""
+    return [int(number) if number == int(number) else number for number in place]
 
 
 def _float(text: str) -> str:

@@ -6,7 +6,7 @@ from contracts.export import ExportedRun
 from contracts.ids import RunId
 from contracts.requests import FlowRequest, FlowVersion, RunHistory, RunRequest
 from services.chassis.bus import Bus
-from services.cli.asking import DEFAULTS, Asking, asker
+from services.cli.asking import DEFAULTS, PATIENCE_S, Asking, asker
 from services.cli.output import print_json
 
 
@@ -21,10 +21,13 @@ def export(run: RunId, /, *, asking: Asking = DEFAULTS) -> None:
 
     async def gather(bus: Bus) -> ExportedRun:
         history = await bus.request(
-            "query.runs.events", RunRequest(team=asking.team, by=asker(), run=run), RunHistory
+            "query.runs.events",
+            RunRequest(team=asking.team, by=asker(), run=run),
+            RunHistory,
+            timeout_s=PATIENCE_S,
         )
         which = FlowRequest(team=asking.team, by=asker(), flow=history.run.flow, version=history.run.version)
-        version = await bus.request("contracts.flows.get", which, FlowVersion)
+        version = await bus.request("contracts.flows.get", which, FlowVersion, timeout_s=PATIENCE_S)
         definition = msgspec.structs.replace(version.definition, layout={})
         return ExportedRun(run=history.run, events=history.events, definition=definition)
 

@@ -105,6 +105,4 @@ def _show_list(out: Console, page: RunsPage) -> None:
 
 
 def _remark(run: RunSummary) -> str:
-    if run.error:
-        return run.error
-    return "" if run.ended_at is None else timeline.span(run.ended_at - run.started_at)
+    return run.error or timeline.took_of(run)

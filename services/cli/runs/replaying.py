@@ -15,7 +15,7 @@ from contracts.run import Json as JsonValue
 from services.chassis.bus import Bus
 from services.chassis.errors import BadConfig
 from services.chassis.lifecycle import FAILED
-from services.cli.asking import DEFAULTS, Asking, asker
+from services.cli.asking import DEFAULTS, PATIENCE_S, Asking, asker
 from services.cli.flows import problems
 from services.cli.flows.checking import examined_file
 from services.cli.flows.files import read
@@ -86,9 +86,11 @@ def _asked(
         found: list[Replayed] = []
         for run in runs:
             of_run = RunRequest(team=asking.team, by=asker(), run=run)
-            history = await bus.request("query.runs.events", of_run, RunHistory)
+            history = await bus.request("query.runs.events", of_run, RunHistory, timeout_s=PATIENCE_S)
             request = RunReplay(team=asking.team, by=asker(), run=run, set=settings, definition=draft)
-            found.append((history, await bus.request("query.runs.replay", request, RunReplayed)))
+            found.append(
+                (history, await bus.request("query.runs.replay", request, RunReplayed, timeout_s=PATIENCE_S))
+            )
         return found
 
     return asking.over_bus(ask_all)

@@ -82,10 +82,9 @@ def step(event: RunEvent) -> Text:
                 (event.node, "bold"), " ", (safe(event.outcome), "cyan"), " ", (target, "dim")
             )
         case RunWaiting():
-            answers = " or ".join(event.waits_for)
-            return Text.assemble(
-                (event.node, "bold"), f" waits for {safe(answers)}, until {local(event.until)}"
-            )
+            outcomes = safe(" or ".join(event.waits_for))
+            until = f" until {local(event.until)}"
+            return Text.assemble((event.node, "bold"), " waits for ", (outcomes, "cyan"), until)
         case RunCompleted():
             return Text.assemble(("completed", "bold"), f" at {event.node}")
         case RunFailed():
@@ -110,11 +109,18 @@ def span(length: timedelta) -> str:
     return f"{hours} h" if hours < 48 else f"{hours // 24} days"
 
 
+def took_of(run: RunSummary) -> str:
+    """From the first event to the last; empty while it goes on, or when it was over at once."""
+    if run.ended_at is None or run.ended_at == run.started_at:
+        return ""
+    return span(run.ended_at - run.started_at)
+
+
 def _show_head(out: Console, run: RunSummary) -> None:
-    took = "" if run.ended_at is None else f", took {span(run.ended_at - run.started_at)}"
+    took = took_of(run)
     out.print(Text.assemble((f"{run.flow}@{run.version}", "bold"), f"  {run.status}"))
     out.print(f"run {run.run}  visitor {run.visitor}  team {run.team}")
-    out.print(f"{run.trigger} on {local(run.started_at)}{took}")
+    out.print(f"{run.trigger} on {local(run.started_at)}{took and f', took {took}'}")
     if run.error:
         out.print(Text(safe(run.error), style="red"))
     out.print()
@@ -134,7 +140,8 @@ def _details(event: RunEvent) -> Iterator[Text]:
         case RunWaiting():
             yield from _named(event.facts)
             yield from _named(event.variables)
-            yield from _effects(event.effects)
+            # When it wakes stands in the step itself.
+            yield from _effects([effect for effect in event.effects if not isinstance(effect, TimerSet)])
         case RunFailed():
             yield Text(f"  {event.code}: {safe(event.detail)}", style="red")
         case RunCancelled():

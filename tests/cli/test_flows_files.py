@@ -1,0 +1,100 @@
+"""`frontdesk flows validate` and `test` need no server."""
+
+from pathlib import Path
+
+import msgspec
+import pytest
+
+from tests.cli.commands import ROOT, Frontdesk
+
+SHIPPED = sorted((ROOT / "flows").glob("*.toml"))
+
+TEN_MISTAKES = """
+flow = "Agents offline"
+name = "x"
+trigger = "widget_open"
+colour = 3
+[nodes.start]
+type = "start"
+next.SUCCESS = "chek"
+[nodes.check]
+type = "agents_offlin"
+next.TRUE = "apologise"
+[nodes.apologise]
+type = "reply"
+as = "robot"
+text = "hi {{ foo"
+next.SUCCESS = "check"
+"""
+
+
+@pytest.fixture
+def frontdesk(tmp_path: Path) -> Frontdesk:
+    """The command line without any server."""
+    return Frontdesk(tmp_path, {})
+
+
+async def test_the_flows_that_ship_hold(frontdesk: Frontdesk) -> None:
+    """Every flow that ships is valid, has scenarios, and keeps them."""
+    validated = await frontdesk("flows", "validate", "--json", *SHIPPED)
+    assert (validated.code, validated.err) == (0, "")
+    assert msgspec.json.decode(validated.out) == {"problems": []}
+    tested = await frontdesk("flows", "test", "--json", *SHIPPED)
+    assert tested.code == 0
+    scenarios = msgspec.json.decode(tested.out)["scenarios"]
+    assert {scenario["file"] for scenario in scenarios} == {str(path) for path in SHIPPED}
+
+
+async def test_every_problem_at_once(frontdesk: Frontdesk, tmp_path: Path) -> None:
+    """A file with ten mistakes is told all ten, each with code, place, sentence and way out."""
+    path = tmp_path / "wrong.toml"
+    path.write_text(TEN_MISTAKES)
+    finished = await frontdesk("flows", "validate", "--json", path)
+    assert (finished.code, finished.err) == (1, "")
+    problems = msgspec.json.decode(finished.out)["problems"]
+    assert {problem["code"] for problem in problems} >= {
+        "unknown_field", "bad_value", "unknown_type", "bad_template", "no_end", "missing_node",
+        "endless_loop",
+    }  # fmt: skip
+    assert len(problems) >= 8
+    assert all(problem["detail"] and problem["hint"] and problem["at"] for problem in problems)
+    text = await frontdesk("flows", "validate", path)
+    assert text.code == 1
+    assert "did you mean agents_offline?" in text.out
+
+
+async def test_a_broken_promise_fails(frontdesk: Frontdesk, tmp_path: Path) -> None:
+    """A scenario that does not hold is named with what it did instead, exit 1."""
+    path = tmp_path / "flow.toml"
+    path.write_text(SHIPPED[0].read_text().replace("很抱歉", "抱歉", 1))
+    finished = await frontdesk("flows", "test", path)
+    assert finished.code == 1
+    assert "✗ nobody is there" in finished.out
+    assert "messages" in finished.out
+
+
+@pytest.mark.parametrize(
+    "data", [b"", b"\xff\xfe", b"[1, 2", b'{"flow": 1', b"flow = ", b"a = [[[[", b"\x00"]
+)
+async def test_nonsense_is_a_problem(frontdesk: Frontdesk, tmp_path: Path, data: bytes) -> None:
+    """What is no flow at all is a problem, never a traceback."""
+    path = tmp_path / "nonsense"
+    path.write_bytes(data)
+    finished = await frontdesk("flows", "validate", path)
+    assert (finished.code, finished.err) == (1, "")
+    assert "→" in finished.out
+
+
+async def test_wrong_usage_is_exit_2(frontdesk: Frontdesk, tmp_path: Path) -> None:
+    """A missing file, no file at all, an unknown flag: exit 2 and a sentence on stderr."""
+    for arguments in (
+        ["validate", "nope.toml"],
+        ["test"],
+        ["validate", "--nope"],
+        ["show", "a@b"],
+        ["diff", "a", "b"],
+    ):
+        finished = await frontdesk("flows", *arguments)
+        assert (finished.code, finished.out) == (2, ""), arguments
+        assert finished.err.strip()
+        assert "Traceback" not in finished.err
