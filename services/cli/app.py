@@ -1,5 +1,7 @@
 """The commands of `frontdesk`. Each is loaded when it is called, so that none waits for the others."""
 
+from importlib.metadata import version
+
 from cyclopts import App
 
 COMMANDS = {
@@ -16,6 +18,7 @@ COMMANDS = {
 app = App(
     name="frontdesk",
     help="Answers website visitors by flow: event-driven, stored, replayable.",
+    version=lambda: version("frontdesk"),
     # Errors are ours to tell, with our exit codes (`__main__`).
     exit_on_error=False,
     print_error=False,
