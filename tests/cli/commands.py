@@ -10,6 +10,8 @@ from multiprocessing import get_context
 from pathlib import Path
 from uuid import uuid4
 
+from services.cli.__main__ import main
+
 ROOT = Path(__file__).parents[2]
 
 # Imports take most of a command's time: a server that has made them forks a process for each.
@@ -72,8 +74,6 @@ class Frontdesk:
 
 def _run(arguments: tuple[str, ...], folder: Path, environ: Mapping[str, str], outputs: Path) -> None:
     """What a forked process does: become the command."""
-    from services.cli.__main__ import main
-
     os.chdir(folder)
     os.environ.clear()
     os.environ.update(environ)
