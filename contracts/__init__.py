@@ -1,1 +1,3 @@
-"""What the services agree on: subjects, streams and the Structs of every message. Imports stdlib and msgspec only."""
+"""What the services agree on: subjects, streams and the Structs of every message. Imports stdlib and msgspec
+only.
+"""

@@ -1,7 +1,7 @@
 """What is said in a conversation: posts of each side, and changes of its state. Stream CHAT.
 
-The subject says who made it. Every message has an id made by its maker, which decides whether it is new; its place in the
-conversation is its sequence in the stream.
+The subject says who made it. Every message has an id made by its maker, which decides whether it is new; its
+place in the conversation is its sequence in the stream.
 """
 
 from datetime import datetime

@@ -1,7 +1,8 @@
 """How a request is refused: one shape, with codes that stay."""
 
-from contracts.flow import Problem
 from msgspec import Struct
+
+from contracts.flow import Problem
 
 ERROR_HEADER = "Frontdesk-Error"
 """The code, beside the body, so that a client need not look into every reply."""

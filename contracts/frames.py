@@ -1,7 +1,7 @@
 """The visitor's WebSocket protocol, `frontdesk.v1`: JSON text frames of at most 16 KiB, told apart by `type`.
 
-Every frame of the visitor but `hello`, `typing` and `read` carries an `id`, unique for this visitor; the gateway answers
-`accepted` once the event is stored, and a frame that was sent again changes nothing.
+Every frame of the visitor but `hello`, `typing` and `read` carries an `id`, unique for this visitor; the
+gateway answers `accepted` once the event is stored, and a frame that was sent again changes nothing.
 """
 
 from datetime import datetime

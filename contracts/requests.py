@@ -7,11 +7,12 @@ Every request takes `team` (default `default`) and `by`, who asks. A refusal is 
 from datetime import datetime
 from typing import Literal
 
+from msgspec import UNSET, Raw, Struct, UnsetType
+
 from contracts.errors import Error
 from contracts.flow import FlowDefinition, Problem
 from contracts.ids import DEFAULT_TEAM, AgentId, FlowId, MessageId, RunId, TeamId, VisitorId
 from contracts.run import RunEvent
-from msgspec import UNSET, Raw, Struct, UnsetType
 
 RunStatus = Literal["running", "waiting", "completed", "failed", "cancelled"]
 
@@ -38,7 +39,8 @@ class PushFlow(Request, frozen=True, kw_only=True, omit_defaults=True):
 class SeedFlow(Request, frozen=True, kw_only=True, omit_defaults=True):
     """`contracts.flows.seed`: push and activate, but only a flow that this team never had.
 
-    It is activated only when its trigger has never been given to another flow, so that it overrides nobody's choice.
+    It is activated only when its trigger has never been given to another flow, so that it overrides nobody's
+    choice.
     """
 
     definition: Raw
@@ -125,7 +127,9 @@ class FlowHistory(Struct, frozen=True, kw_only=True):
     history: list[FlowHistoryEntry]
 
 
-class FlowVerdict(Struct, frozen=True, kw_only=True, tag_field="type", tag="flow_verdict.v1", omit_defaults=True):
+class FlowVerdict(
+    Struct, frozen=True, kw_only=True, tag_field="type", tag="flow_verdict.v1", omit_defaults=True
+):
     """What stream FLOW keeps: what became of a definition, and every change of what is active."""
 
     team: TeamId
@@ -257,6 +261,21 @@ class PresenceOnline(Struct, frozen=True, kw_only=True):
     """The reply of `query.presence.list`, sorted."""
 
     online: list[str]
+
+
+class PushTeam(Request, frozen=True, kw_only=True, omit_defaults=True):
+    """`contracts.team.push`: replace a team's settings, or make the team."""
+
+    settings: Raw
+    expect_revision: int | None = None
+    """Refuse with `version_conflict` unless this is their revision (0: the team is new)."""
+
+
+class TeamPushed(Struct, frozen=True, kw_only=True):
+    """Where the settings are now."""
+
+    team: TeamId
+    revision: int
 
 
 class PostMessage(Request, frozen=True, kw_only=True, omit_defaults=True):

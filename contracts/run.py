@@ -1,19 +1,17 @@
 """What a run leaves behind: its events and their effects, in the order of `seq`, from 1 without gaps.
 
-A run is the fold of these events; nothing else is known about it. Personal data (the values of variables and the texts
-of messages) is kept apart from the path: `split` takes it out before an event is stored, `merge` puts it back. When it
-has been deleted the event stays `withheld`, and the path still replays.
+A run is the fold of these events; nothing else is known about it. Personal data (the values of variables and
+the texts of messages) is kept apart from the path: `split` takes it out before an event is stored, `merge`
+puts it back. When it has been deleted the event stays `withheld`, and the path still replays.
 """
 
 from datetime import datetime
-from typing import Literal, TypeAlias
+from typing import Literal
 
 from msgspec import Struct, structs
 
+from contracts.forms import Json
 from contracts.ids import AgentId, EventId, FlowId, MessageId, RunId, TeamId, VisitorId, effect_id
-
-Json: TypeAlias = object
-"""Any JSON value."""
 
 NodeId = str
 """The key of a node in its flow."""
@@ -21,13 +19,13 @@ NodeId = str
 Robot = Literal["robot"]
 
 
-class _Effect(Struct, frozen=True, kw_only=True, tag_field="type", omit_defaults=True):
+class _Effect(Struct, gc=False, frozen=True, kw_only=True, tag_field="type", omit_defaults=True):
     """What the shell has to do outside. `k` counts from 1 within the event; see `effect_id`."""
 
     k: int
 
 
-class MessagePosted(_Effect, frozen=True, kw_only=True, tag="message_posted", omit_defaults=True):
+class MessagePosted(_Effect, gc=False, frozen=True, kw_only=True, tag="message_posted", omit_defaults=True):
     """The visitor gets this message. `text` is personal: empty while it is kept elsewhere."""
 
     author: Robot | AgentId
@@ -44,7 +42,7 @@ class ConversationAssigned(
     agents: tuple[AgentId, ...]
 
 
-class TimerSet(_Effect, frozen=True, kw_only=True, tag="timer_set", omit_defaults=True):
+class TimerSet(_Effect, gc=False, frozen=True, kw_only=True, tag="timer_set", omit_defaults=True):
     """The run is to be woken at this time with the `seq` of this event."""
 
     at: datetime
@@ -53,7 +51,7 @@ class TimerSet(_Effect, frozen=True, kw_only=True, tag="timer_set", omit_default
 Effect = MessagePosted | ConversationAssigned | TimerSet
 
 
-class TriggerRef(Struct, frozen=True, kw_only=True):
+class TriggerRef(Struct, gc=False, frozen=True, kw_only=True):
     """The visitor's event that started the run: its name, id, and place and time in stream VISITOR."""
 
     name: str
@@ -62,7 +60,7 @@ class TriggerRef(Struct, frozen=True, kw_only=True):
     at: datetime
 
 
-class _RunEvent(Struct, frozen=True, kw_only=True, tag_field="type", omit_defaults=True):
+class _RunEvent(Struct, gc=False, frozen=True, kw_only=True, tag_field="type", omit_defaults=True):
     run: RunId
     seq: int
     at: datetime
@@ -71,7 +69,7 @@ class _RunEvent(Struct, frozen=True, kw_only=True, tag_field="type", omit_defaul
     """The id of the message that led to it."""
 
 
-class RunStarted(_RunEvent, frozen=True, kw_only=True, tag="run.started.v1", omit_defaults=True):
+class RunStarted(_RunEvent, gc=False, frozen=True, kw_only=True, tag="run.started.v1", omit_defaults=True):
     """A visitor's event met its active flow; `variables` are those of the trigger (personal)."""
 
     flow: FlowId
@@ -85,11 +83,13 @@ class RunStarted(_RunEvent, frozen=True, kw_only=True, tag="run.started.v1", omi
     """The personal part is kept elsewhere, or was deleted."""
 
 
-class NodeCompleted(_RunEvent, frozen=True, kw_only=True, tag="run.node_completed.v1", omit_defaults=True):
+class NodeCompleted(
+    _RunEvent, gc=False, frozen=True, kw_only=True, tag="run.node_completed.v1", omit_defaults=True
+):
     """A node yielded its outcome and the run goes on at `next`, or nowhere.
 
-    `code` and `detail` say why an outcome is FAILED. `facts` and `variables` are all that the node read; `sets` are the
-    variables that it gave the run; the latter two are personal.
+    `code` and `detail` say why an outcome is FAILED. `facts` and `variables` are all that the node read;
+    `sets` are the variables that it gave the run; the latter two are personal.
     """
 
     node: NodeId
@@ -126,13 +126,15 @@ class RunWaiting(
     withheld: bool = False
 
 
-class RunCompleted(_RunEvent, frozen=True, kw_only=True, tag="run.completed.v1", omit_defaults=True):
+class RunCompleted(
+    _RunEvent, gc=False, frozen=True, kw_only=True, tag="run.completed.v1", omit_defaults=True
+):
     """The run is over; `node` is its last one: an `end`, or one whose outcome leads nowhere."""
 
     node: NodeId
 
 
-class RunFailed(_RunEvent, frozen=True, kw_only=True, tag="run.failed.v1", omit_defaults=True):
+class RunFailed(_RunEvent, gc=False, frozen=True, kw_only=True, tag="run.failed.v1", omit_defaults=True):
     """A node could not do its work and its FAILED leads nowhere, or the run took too many steps or too long."""
 
     node: NodeId
@@ -140,7 +142,9 @@ class RunFailed(_RunEvent, frozen=True, kw_only=True, tag="run.failed.v1", omit_
     detail: str
 
 
-class RunCancelled(_RunEvent, frozen=True, kw_only=True, tag="run.cancelled.v1", omit_defaults=True):
+class RunCancelled(
+    _RunEvent, gc=False, frozen=True, kw_only=True, tag="run.cancelled.v1", omit_defaults=True
+):
     """Somebody ended a waiting run: who, and why."""
 
     node: NodeId
@@ -151,7 +155,7 @@ class RunCancelled(_RunEvent, frozen=True, kw_only=True, tag="run.cancelled.v1",
 RunEvent = RunStarted | NodeCompleted | RunWaiting | RunCompleted | RunFailed | RunCancelled
 
 
-class Personal(Struct, frozen=True, kw_only=True, omit_defaults=True):
+class Personal(Struct, gc=False, frozen=True, kw_only=True, omit_defaults=True):
     """What an event says about a person, keyed as in the event; `texts` are message texts by effect number."""
 
     variables: dict[str, Json] = {}

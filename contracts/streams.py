@@ -1,4 +1,6 @@
-"""Streams, buckets and durable consumers as data. `frontdesk migrate` makes the bus agree, never a running service."""
+"""Streams, buckets and durable consumers as data. `frontdesk migrate` makes the bus agree, never a running
+service.
+"""
 
 from datetime import timedelta
 from typing import Literal
@@ -49,7 +51,8 @@ class Bucket(Struct, frozen=True, kw_only=True):
 
     name: str
     markers_ttl: timedelta | None = None
-    """How long the marker of an expired or purged key stays, so that a watcher sees it go; None: keys never expire."""
+    """How long the marker of an expired or purged key stays, so that a watcher sees it go; None: keys never
+    expire."""
     max_bytes: int
 
 
@@ -84,8 +87,8 @@ CONTRACTS = Stream(
     name="CONTRACTS", subjects=("contracts.flows.submit.>",), max_age=timedelta(days=30), max_bytes=256 * MIB
 )
 FLOW = Stream(name="FLOW", subjects=("flow.>",), max_age=None, max_bytes=1 * GIB)
-# NATS 2.15 refuses `discard: new` with schedules, and `old` would drop timers, so there is no bound. A work queue, so
-# that what was due goes with its ack; what is set has no consumer and stays until it is due.
+# NATS 2.15 refuses `discard: new` with schedules, and `old` would drop timers, so there is no bound. A work
+# queue, so that what was due goes with its ack; what is set has no consumer and stays until it is due.
 TIMER = Stream(
     name="TIMER",
     subjects=("timer.set.>", "timer.due.>"),

@@ -42,6 +42,24 @@ class TimerSubject(NamedTuple):
     seq: int
 
 
+class SessionKey(NamedTuple):
+    """The parts of a key of bucket SESSIONS, `<team>.<kind>.<id>.<session>`."""
+
+    team: TeamId
+    kind: PersonKind
+    person: str
+    session: str
+
+
+class PresenceSubject(NamedTuple):
+    """The parts of `presence.<team>.<kind>.<id>.<online|offline>`."""
+
+    team: TeamId
+    kind: PersonKind
+    person: str
+    is_online: bool
+
+
 def partition(visitor: VisitorId) -> int:
     """The partition that keeps this visitor's events in order."""
     return crc32(visitor.encode()) % PARTITIONS
@@ -152,6 +170,29 @@ def presence_of_agents(team: TeamId) -> str:
 def session_key(team: TeamId, kind: PersonKind, person: AgentId | VisitorId | str, session: str) -> str:
     """The KV key of one live session in bucket SESSIONS."""
     return f"{team}.{kind}.{person}.{session}"
+
+
+def parse_presence(subject: str) -> PresenceSubject:
+    """The parts of a PRESENCE subject; raises ValueError when it is none."""
+    match subject.split("."):
+        case ["presence", team, "agent" | "visitor" as kind, person, "online" | "offline" as state]:
+            return PresenceSubject(TeamId(team), kind, person, state == "online")
+        case _:
+            raise ValueError(f"{subject!r} is not presence.<team>.<kind>.<id>.<online|offline>")
+
+
+def parse_session_key(key: str) -> SessionKey:
+    """The parts of a session's key; raises ValueError when it is none."""
+    match key.split("."):
+        case [team, "agent" | "visitor" as kind, person, session]:
+            return SessionKey(TeamId(team), kind, person, session)
+        case _:
+            raise ValueError(f"{key!r} is not <team>.<kind>.<id>.<session>")
+
+
+def sessions_of_person(team: TeamId, kind: PersonKind, person: str) -> str:
+    """The filter of one person's sessions."""
+    return f"{team}.{kind}.{person}.*"
 
 
 def sessions_of(kind: PersonKind | Literal["*"], team: str = "*") -> str:

@@ -3,9 +3,10 @@
 A team exists when its key exists; `default` is made by `frontdesk migrate`.
 """
 
+from msgspec import Struct
+
 from contracts.chat import Appearance
 from contracts.ids import AgentId, TeamId
-from msgspec import Struct
 
 
 class Agent(Struct, frozen=True, kw_only=True, omit_defaults=True, forbid_unknown_fields=True):

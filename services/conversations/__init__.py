@@ -1,0 +1,1 @@
+"""Conversations as the people read them, and what people say in them."""

@@ -1,0 +1,56 @@
+"""Builds the conversations service from its configuration, and is the only file that does."""
+
+import asyncio
+
+from contracts.requests import (
+    AssignConversation,
+    ConversationsList,
+    MessagesList,
+    PostMessage,
+    PushTeam,
+    Request,
+    VisitorQuery,
+)
+from contracts.streams import CONVERSATIONS_CHAT, CONVERSATIONS_VISITORS
+from services.chassis import health
+from services.chassis.bus import Bus, answer
+from services.chassis.clock import system_clock
+from services.chassis.database import Database
+from services.chassis.intake import Intake
+from services.conversations.config import Config
+from services.conversations.projection import Projection
+from services.conversations.queries import Queries
+from services.conversations.speaking import Speaking
+from services.conversations.teams import Teams
+
+QUEUE = "conversations"
+
+
+async def serve(config: Config, stop: asyncio.Event) -> None:
+    """Keep the read models and answer for them until `stop` is set."""
+    async with Database(config.postgres_dsn) as database, Bus(config.nats_url, QUEUE) as bus:
+        _answer_requests(bus, Queries(database), Teams(bus))
+        projection = Projection(database)
+        visitors, chat = bus.pull([CONVERSATIONS_VISITORS]), bus.pull([CONVERSATIONS_CHAT])
+        async with asyncio.TaskGroup() as tasks:
+            intakes = [
+                tasks.create_task(Intake(bus, visitors, projection.take_visitor_events).run()),
+                tasks.create_task(Intake(bus, chat, projection.take_chat_events).run()),
+            ]
+            await bus.start()
+            health.ready()
+            await stop.wait()
+            for intake in intakes:
+                intake.cancel()
+
+
+def _answer_requests(bus: Bus, queries: Queries, teams: Teams) -> None:
+    broker = bus.broker
+    speaking = Speaking(bus, teams, system_clock)
+    answer(broker, "contracts.conversations.post", PostMessage, speaking.post, queue=QUEUE)
+    answer(broker, "contracts.conversations.assign", AssignConversation, speaking.assign, queue=QUEUE)
+    answer(broker, "contracts.team.get", Request, teams.get, queue=QUEUE)
+    answer(broker, "contracts.team.push", PushTeam, teams.push, queue=QUEUE)
+    answer(broker, "query.conversations.list", ConversationsList, queries.list, queue=QUEUE)
+    answer(broker, "query.conversations.messages", MessagesList, queries.messages, queue=QUEUE)
+    answer(broker, "query.conversations.visitor", VisitorQuery, queries.visitor, queue=QUEUE)
