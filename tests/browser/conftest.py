@@ -14,13 +14,6 @@ NewVisitor = Callable[[], Awaitable[Visitor]]
 expect.set_options(timeout=5_000)
 
 
-def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Everything here needs a browser and takes its time."""
-    for item in items:
-        if "tests/browser" in item.path.as_posix():
-            item.add_marker(pytest.mark.browser)
-
-
 @pytest.fixture(scope="session")
 def frontdesk_up(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Product]:
     """One product for all of these tests: each has visitors of its own."""

@@ -1,11 +1,14 @@
 """The console's first page."""
 
+import pytest
 from playwright.async_api import Browser, expect
 
 from services.chassis.embedded import DataFolder
 from services.chassis.sign_in_link import console_link
 from tests.browser.visitor import APOLOGY, Visitor
 from tests.product import Product
+
+pytestmark = pytest.mark.browser
 
 
 async def test_flows_and_runs(browser: Browser, visitor: Visitor, frontdesk_up: Product) -> None:

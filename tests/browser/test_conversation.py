@@ -2,6 +2,7 @@
 
 import asyncio
 
+import pytest
 from playwright.async_api import expect
 
 from contracts.requests import RunSummary
@@ -10,6 +11,8 @@ from tests.browser.runs import outcomes, runs_of
 from tests.browser.visitor import APOLOGY, Visitor
 from tests.product import Product
 from tests.waiting import eventually
+
+pytestmark = pytest.mark.browser
 
 
 async def test_apology_comes_within_a_second(visitor: Visitor) -> None:

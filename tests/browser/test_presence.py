@@ -7,6 +7,7 @@ import subprocess
 from collections.abc import Generator
 from contextlib import contextmanager
 
+import pytest
 from playwright.async_api import expect
 
 from contracts.requests import RunSummary
@@ -15,6 +16,8 @@ from tests.browser.runs import outcomes, runs_of
 from tests.browser.visitor import APOLOGY, OFFLINE, ONLINE
 from tests.product import Product, cli
 from tests.waiting import eventually
+
+pytestmark = pytest.mark.browser
 
 
 @contextmanager

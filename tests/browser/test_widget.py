@@ -1,8 +1,11 @@
 """The widget on a page: by keyboard, by script, and safe."""
 
+import pytest
 from playwright.async_api import expect
 
 from tests.browser.visitor import APOLOGY, Visitor
+
+pytestmark = pytest.mark.browser
 
 
 async def test_keyboard(visitor: Visitor) -> None:

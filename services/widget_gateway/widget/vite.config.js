@@ -15,7 +15,7 @@ export default defineConfig(({ mode }) => ({
   publicDir: false,
   define: mode === "loader" ? { __MAIN__: JSON.stringify(mainWithVersion()) } : {},
   build: {
-    target: "es2021",
+    target: "es2022",
     outDir: STATIC.pathname,
     emptyOutDir: mode === "main",
     modulePreload: false,

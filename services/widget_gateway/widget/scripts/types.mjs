@@ -37,8 +37,7 @@ const interfaceOf = ([name, schema]) => {
   return [...says, `export interface ${name} {`, ...fields, "}", ""].join("\n");
 };
 
-const folder = process.argv.find((argument) => argument.startsWith("file:")) ?? SCHEMAS;
-const definitions = FILES.map((name) => JSON.parse(readFileSync(new URL(name, folder), "utf8")).$defs);
+const definitions = FILES.map((name) => JSON.parse(readFileSync(new URL(name, SCHEMAS), "utf8")).$defs);
 const text = [
   "// Made by `npm run types` from the frames' schemas in contracts/schema.\n",
   ...Object.entries(Object.assign({}, ...definitions))
