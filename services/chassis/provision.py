@@ -1,18 +1,21 @@
-"""Streams, buckets and durable consumers: makes the bus agree with `contracts.streams`. Safe to repeat.
+"""Streams, buckets, durable consumers and the first team: makes the bus agree with `contracts`. Safe to repeat.
 
 What is missing is made, what differs is changed in place; nothing is ever deleted. A difference that the server cannot
 change in place raises `Permanent`, with the way out.
 """
 
 from collections.abc import Mapping
+from contextlib import suppress
 from datetime import timedelta
 
 import msgspec
 
-from contracts.streams import BUCKETS, CONSUMERS, PIN_GROUP, PIN_TTL, STREAMS, Bucket, Consumer, Stream
+from contracts.ids import DEFAULT_TEAM, TeamId
+from contracts.streams import BUCKETS, CONSUMERS, PIN_GROUP, PIN_TTL, STREAMS, TEAM, Bucket, Consumer, Stream
+from contracts.team import initial
 from services.chassis.bus import Bus
 from services.chassis.bus.api import ApiError
-from services.chassis.errors import Permanent
+from services.chassis.errors import Conflict, Permanent
 
 _IN_USE = 10058
 """JetStream's error code: a stream of that name is there, with another configuration."""
@@ -23,13 +26,20 @@ class _Made(msgspec.Struct, frozen=True):
 
 
 async def provision(bus: Bus, *, replicas: int = 1) -> None:
-    """Make all streams, then all consumers."""
+    """Make all streams, then all consumers, and the team that is there without being made."""
     for stream in STREAMS:
         await _ensure_stream(bus, _stream(stream, replicas))
     for bucket in BUCKETS:
         await _ensure_stream(bus, _bucket(bucket, replicas))
     for consumer in CONSUMERS:
         await ensure_consumer(bus, consumer)
+    await _ensure_team(bus, DEFAULT_TEAM)
+
+
+async def _ensure_team(bus: Bus, team: TeamId) -> None:
+    # Revision 0: only if the key was never there. What an admin changed stays, a team that was removed stays away.
+    with suppress(Conflict):
+        await bus.keys.put(TEAM.name, team, msgspec.json.encode(initial(team)), revision=0)
 
 
 async def _ensure_stream(bus: Bus, config: Mapping[str, object]) -> None:
