@@ -38,6 +38,15 @@ class Keys:
             return None
         return last.data, last.seq
 
+    async def matching(self, bucket: str, keys: str) -> list[str]:
+        """The keys that match and are there now; at most 1,024 may match, with those that went lately."""
+        found = await self._reader.last(stream_of(bucket), [subject_of(bucket, keys)])
+        return [
+            message.subject.removeprefix(subject_of(bucket, ""))
+            for message in found
+            if OPERATION not in message.headers and MARKER not in message.headers
+        ]
+
     async def put(self, bucket: str, key: str, value: bytes, *, revision: int | None = None) -> StoredAt:
         """Set a key that stays. With `revision` (0: none yet) it raises `Conflict` when somebody else was first."""
         headers = None if revision is None else {EXPECTED_LAST_BY_SUBJECT: str(revision)}
