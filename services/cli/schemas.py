@@ -9,8 +9,8 @@ from types import UnionType
 
 import msgspec
 
-from contracts import chat, errors, flow, frames, presence, requests, run, team, visitor
-from services.cli import settings
+from contracts import chat, errors, export, flow, frames, presence, requests, run, team, visitor
+from services.cli import asyncapi, settings
 
 ROOT = Path(__file__).parents[2]
 SCHEMAS = ROOT / "contracts" / "schema"
@@ -24,6 +24,8 @@ TYPES: dict[str, type | UnionType] = {
     "presence-session": presence.Session,
     "team-settings": team.TeamSettings,
     "flow-verdict": requests.FlowVerdict,
+    "run-appended": requests.RunAppended,
+    "exported-run": export.ExportedRun,
     "error-reply": errors.ErrorReply,
     "visitor-frame": frames.VisitorFrame,
     "gateway-frame": frames.GatewayFrame,
@@ -34,6 +36,7 @@ TYPES: dict[str, type | UnionType] = {
 def generated() -> dict[Path, str]:
     """Every generated file and what must be in it."""
     files = {SCHEMAS / f"{name}.schema.json": _schema(kind) for name, kind in TYPES.items()}
+    files[ROOT / "contracts" / "asyncapi.yaml"] = asyncapi.document()
     files[settings.FILE] = settings.example()
     return files
 
@@ -58,16 +61,9 @@ def main() -> None:
 def _schema(kind: type | UnionType) -> str:
     schema = {
         "$schema": "https://json-schema.org/draft/2020-12/schema",
-        **msgspec.json.schema(kind, schema_hook=_any),
+        **msgspec.json.schema(kind, schema_hook=asyncapi.any_value),
     }
     return msgspec.json.format(msgspec.json.encode(schema, order="deterministic"), indent=2).decode() + "\n"
-
-
-def _any(kind: type) -> dict[str, object]:
-    """The schema of a field that takes any JSON."""
-    if kind is object:
-        return {"description": "any JSON value"}
-    raise NotImplementedError(f"{kind} has no JSON Schema")
 
 
 if __name__ == "__main__":

@@ -1,0 +1,173 @@
+"""Every subject of the bus in one table: what is said there, by whom, and where it is kept."""
+
+from types import UnionType
+from typing import NamedTuple
+
+import msgspec
+
+from contracts import dead
+from contracts.chat import ChatEvent
+from contracts.presence import PresenceChanged, Session
+from contracts.requests import (
+    AssignConversation,
+    ConversationsList,
+    ConversationsPage,
+    FlowActivated,
+    FlowHistory,
+    FlowList,
+    FlowPushed,
+    FlowRequest,
+    FlowValidated,
+    FlowVerdict,
+    FlowVersion,
+    MessagesList,
+    MessagesPage,
+    PostMessage,
+    PresenceList,
+    PresenceOnline,
+    PushFlow,
+    Request,
+    RunAppended,
+    RunHistory,
+    RunReplay,
+    RunReplayed,
+    RunRequest,
+    RunsCancel,
+    RunsCancelled,
+    RunsList,
+    RunsPage,
+    SeedFlow,
+    Stored,
+    VisitorProfile,
+    VisitorQuery,
+)
+from contracts.streams import CHAT, CONTRACTS, DEAD, FLOW, PRESENCE, SESSIONS, TEAM, TIMER, VISITOR
+from contracts.subjects import PARTITIONS
+from contracts.team import TeamSettings
+from contracts.visitor import VisitorEvent
+
+Kind = type[msgspec.Struct] | UnionType | None
+"""What a message holds; None: its body is nobody's business but the sender's."""
+
+
+class Told(NamedTuple):
+    """A subject on which something is said, without an answer. `kept`: the stream or bucket that stores it."""
+
+    address: str
+    kind: Kind
+    says: str
+    kept: str = ""
+
+
+class Asked(NamedTuple):
+    """A subject on which one service answers, in a queue group."""
+
+    address: str
+    request: type[msgspec.Struct]
+    reply: type[msgspec.Struct]
+    says: str
+
+
+TOLD = (
+    Told(
+        "visitor.{partition}.{team}.{visitor}.{event}",
+        VisitorEvent,
+        f"What a visitor did. From widget-gateway; partition is crc32(visitor) mod {PARTITIONS}.",
+        VISITOR.name,
+    ),
+    Told(
+        "chat.{team}.{visitor}.{kind}",
+        ChatEvent,
+        "Posts of each side (visitor, agent, robot) and changes of state. From widget-gateway, flow-executor and"
+        " conversations.",
+        CHAT.name,
+    ),
+    Told(
+        "live.chat.{team}.{visitor}.{kind}",
+        ChatEvent,
+        "The same as it is stored, told once by the stream, with Nats-Sequence and Nats-Last-Sequence.",
+    ),
+    Told(
+        "presence.{team}.{person}.{id}.{transition}",
+        PresenceChanged,
+        "Somebody came online or went offline. From presence.",
+        PRESENCE.name,
+    ),
+    Told(
+        "contracts.flows.submit.{team}",
+        PushFlow,
+        "A definition whose sender does not wait; a bare flow definition is taken too. From anybody, to flow-executor.",
+        CONTRACTS.name,
+    ),
+    Told(
+        "flow.{team}.{flow}.{verdict}",
+        FlowVerdict,
+        "What became of a definition, and every change of what is active. From flow-executor.",
+        FLOW.name,
+    ),
+    Told(
+        "run.{team}.{flow}.{run}",
+        RunAppended,
+        "The events that were just stored of a run. From flow-executor; who missed some asks query.runs.events.",
+    ),
+    Told(
+        "timer.set.{run}.{seq}",
+        None,
+        "A message schedule: wakes the run later. From flow-executor.",
+        TIMER.name,
+    ),
+    Told("timer.due.{run}.{seq}", None, "The wait of the run's event seq is over. From the bus.", TIMER.name),
+    Told(
+        "dead.{stream}",
+        None,
+        f"What could not be handled, as it came; {dead.REASON} and {dead.DETAIL} say why, {dead.ORIGINAL_SUBJECT} and"
+        f" {dead.ORIGINAL_SEQUENCE} where it was, {dead.ATTEMPTS} how often it was tried.",
+        DEAD.name,
+    ),
+    Told(
+        f"$KV.{SESSIONS.name}.{{team}}.{{person}}.{{id}}.{{session}}",
+        Session,
+        "A live session, with a TTL. From whoever holds the socket.",
+        f"bucket {SESSIONS.name}",
+    ),
+    Told(
+        f"$KV.{TEAM.name}.{{team}}",
+        TeamSettings,
+        "What a team has set. From conversations.",
+        f"bucket {TEAM.name}",
+    ),
+)
+
+ASKED = (
+    Asked(
+        "contracts.flows.push", PushFlow, FlowPushed, "Store a version of a flow, and activate it if asked."
+    ),
+    Asked(
+        "contracts.flows.validate", PushFlow, FlowValidated, "Every problem of a definition; stores nothing."
+    ),
+    Asked("contracts.flows.seed", SeedFlow, FlowPushed, "Push and activate a flow that the team never had."),
+    Asked("contracts.flows.activate", FlowRequest, FlowActivated, "Let a version answer its trigger, alone."),
+    Asked("contracts.flows.deactivate", FlowRequest, FlowActivated, "Let a flow answer nothing."),
+    Asked("contracts.flows.delete", FlowRequest, FlowActivated, "Take a flow out of every list."),
+    Asked("contracts.flows.list", Request, FlowList, "The team's flows."),
+    Asked("contracts.flows.get", FlowRequest, FlowVersion, "A version with its definition."),
+    Asked("contracts.flows.history", FlowRequest, FlowHistory, "What happened to a flow, the newest first."),
+    Asked("query.runs.list", RunsList, RunsPage, "The runs that match, the newest first."),
+    Asked("query.runs.events", RunRequest, RunHistory, "A run with all its events."),
+    Asked(
+        "query.runs.replay",
+        RunReplay,
+        RunReplayed,
+        "Decide a run again, by its record or with facts changed.",
+    ),
+    Asked("query.runs.cancel", RunsCancel, RunsCancelled, "End what waits."),
+    Asked("query.presence.list", PresenceList, PresenceOnline, "Who is online."),
+    Asked("contracts.conversations.post", PostMessage, Stored, "An agent writes to a visitor."),
+    Asked("contracts.conversations.assign", AssignConversation, Stored, "Say who looks after a visitor."),
+    Asked(
+        "query.conversations.list", ConversationsList, ConversationsPage, "Conversations, the newest first."
+    ),
+    Asked("query.conversations.messages", MessagesList, MessagesPage, "The messages of a conversation."),
+    Asked("query.conversations.visitor", VisitorQuery, VisitorProfile, "What is known of a visitor."),
+    Asked("contracts.team.get", Request, TeamSettings, "What a team has set."),
+)
