@@ -27,8 +27,6 @@ from services.widget_gateway.socket import Gateway, Socket
 from services.widget_gateway.teams import Teams
 from services.widget_gateway.tokens import Tokens
 
-PATIENCE_S = 10.0
-"""How long a frame waits for a bus that is away, before its socket closes as `unavailable`."""
 STOP_S = 2
 
 _log = get_logger()
@@ -69,7 +67,7 @@ def _gateway(config: Config, bus: Bus, tasks: asyncio.TaskGroup, port: int) -> G
         tokens=Tokens(config.secret, system_clock),
         origins=Origins(port, config.gateway_public_url),
         history=history,
-        intake=Intake(bus, system_clock, PATIENCE_S),
+        intake=Intake(bus, system_clock, config.gateway_patience_s),
         conversations=Conversations(
             bus,
             history,
@@ -77,6 +75,7 @@ def _gateway(config: Config, bus: Bus, tasks: asyncio.TaskGroup, port: int) -> G
         ),
         heartbeat=heartbeat,
         tasks=tasks,
+        hello_s=config.gateway_hello_s,
     )
 
 

@@ -22,3 +22,7 @@ class Config(ServiceConfig, frozen=True, kw_only=True):
     """Frames that one visitor may send at once."""
     gateway_frames_per_s: Annotated[float, Meta(gt=0)] = 20.0
     """Frames a second that one visitor may go on sending."""
+    gateway_hello_s: Annotated[float, Meta(gt=0)] = 5.0
+    """Seconds within which a new socket must say hello."""
+    gateway_patience_s: Annotated[float, Meta(ge=0)] = 10.0
+    """Seconds that a visitor's frame waits for a bus that is away, before its socket closes as `unavailable`."""

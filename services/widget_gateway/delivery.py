@@ -129,11 +129,12 @@ class Delivery:
         losses = self._losses
         for _ in range(LAG_READS):
             losses = self._losses
-            for entry in await self._missed():
-                if not self._position.has(entry.kind, entry.seq):
-                    self._give(entry)
-                if self._outgoing.is_full:
-                    await self._outgoing.room()
+            await self._outgoing.room()
+            entries = await self._missed()
+            for entry in entries:
+                await self._give(entry)
+            if entries:
+                self._position.complete(entries[-1].seq)
             if self._wanted <= self._position.floor:
                 break
             await asyncio.sleep(LAG_S)
@@ -149,6 +150,13 @@ class Delivery:
             except Retryable:
                 await asyncio.sleep(RETRY_S)
 
-    def _give(self, entry: Entry) -> None:
-        if entry.told is not None and not self._conversation.is_repeat(entry):
-            self._outgoing.put(entry.told)
+    async def _give(self, entry: Entry) -> None:
+        if (
+            self._position.has(entry.kind, entry.seq)
+            or entry.told is None
+            or self._conversation.is_repeat(entry)
+        ):
+            return
+        if self._outgoing.is_full:
+            await self._outgoing.room()
+        self._outgoing.put(entry.told)

@@ -64,8 +64,7 @@ def _read(folder: Path, *, is_widget: bool) -> dict[str, File]:
     for path in folder.rglob("*"):
         if path.is_file():
             content = path.read_bytes()
-            kind = mimetypes.guess_type(path.name)[0] or "application/octet-stream"
-            media_type = f"{kind}; charset=utf-8" if kind.startswith("text/") else kind
+            media_type = mimetypes.guess_type(path.name)[0] or "application/octet-stream"
             name = path.relative_to(folder).as_posix()
             version = sha256(content).hexdigest()[:12]
             files[name] = File(content, gzip.compress(content, 9), media_type, version, is_widget)

@@ -6,9 +6,9 @@ from typing import Annotated, TypeAlias
 import msgspec
 from litestar import Litestar, MediaType, Request, Response, get, post, route
 from litestar.datastructures import State
-from litestar.di import Provide
+from litestar.di import NamedDependency, Provide
 from litestar.exceptions import HTTPException
-from litestar.params import Dependency, Parameter
+from litestar.params import FromPath, QueryParameter, SkipValidation
 from litestar.types import ASGIApp
 from structlog.stdlib import get_logger
 
@@ -50,7 +50,7 @@ class Shared:
     intake: Intake
 
 
-Parts: TypeAlias = Annotated[Shared, Dependency(skip_validation=True)]
+Parts: TypeAlias = NamedDependency[SkipValidation[Shared]]
 
 
 class EventStored(msgspec.Struct, frozen=True):
@@ -71,6 +71,7 @@ def http_app(shared: Shared) -> ASGIApp:
         [health, preflight, messages, events, file],
         dependencies={"shared": Provide(lambda: shared, sync_to_thread=False)},
         openapi_config=None,
+        logging_config=None,
         request_max_body_size=LARGEST_BYTES,
         exception_handlers={
             Refused: _refused,
@@ -93,9 +94,9 @@ async def health(shared: Parts) -> Response[Health]:
 async def messages(
     request: AnyRequest,
     shared: Parts,
-    visitor: str,
-    before: Annotated[int | None, Parameter(ge=1)] = None,
-    limit: Annotated[int, Parameter(ge=1, le=100)] = PAGE_OF_MESSAGES,
+    visitor: FromPath[str],
+    before: Annotated[int | None, QueryParameter(ge=1)] = None,
+    limit: Annotated[int, QueryParameter(ge=1, le=100)] = PAGE_OF_MESSAGES,
 ) -> Messages:
     """The newest messages, or the newest before a sequence; oldest first."""
     team = _reader_of(request, shared, visitor)
@@ -104,14 +105,14 @@ async def messages(
 
 
 @route("/v1/visitors/{visitor:str}/messages", http_method=["OPTIONS"], status_code=204)
-async def preflight(visitor: str) -> Response[None]:
+async def preflight(visitor: FromPath[str]) -> Response[None]:
     """What a browser asks before it sends a token from another site's page."""
     _check_visitor(visitor)
     return Response(None, headers=CORS, status_code=204)
 
 
 @post("/v1/visitors/{visitor:str}/events", status_code=202)
-async def events(request: AnyRequest, shared: Parts, visitor: str) -> EventStored:
+async def events(request: AnyRequest, shared: Parts, visitor: FromPath[str]) -> EventStored:
     """Store an event as if the visitor's page had sent its frame."""
     team = shared.teams.team_of(_bearer(request))
     if team is None:
@@ -125,7 +126,7 @@ async def events(request: AnyRequest, shared: Parts, visitor: str) -> EventStore
 
 
 @route(["/", "/{path:path}"], http_method=["GET", "HEAD"])
-async def file(request: AnyRequest, shared: Parts, path: str = "") -> Response[bytes]:
+async def file(request: AnyRequest, shared: Parts, path: FromPath[str] = "") -> Response[bytes]:
     """A file of the widget, or of the demo page."""
     found = shared.files.at(path.lstrip("/"))
     if found is None:
@@ -184,7 +185,7 @@ def _unavailable(_: AnyRequest, exc: Retryable) -> Response[ErrorReply]:
 
 
 def _http_error(_: AnyRequest, exc: HTTPException) -> Response[ErrorReply]:
-    return _answer(exc.status_code, "bad_request", exc.detail)
+    return _answer(exc.status_code, "not_found" if exc.status_code == 404 else "bad_request", exc.detail)
 
 
 def _failed(request: AnyRequest, exc: Exception) -> Response[ErrorReply]:

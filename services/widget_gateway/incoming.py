@@ -65,20 +65,28 @@ def _decoded(data: bytes, decoder: msgspec.json.Decoder[F]) -> F:
         raise Refused("too_large", detail, _peek(data)[1])
     try:
         frame = decoder.decode(data)
-        if isinstance(frame, EventTracked):
-            _check_data(frame)
-        if _NUL.search(data) is not None:
-            raise ValueError("U+0000 cannot be stored; leave it out")
-    except (msgspec.DecodeError, ValueError, RecursionError) as exc:
+    except (msgspec.DecodeError, RecursionError) as exc:
         raise _refusal(data, exc) from exc
+    wrong = _wrong_inside(frame, data)
+    if wrong is not None:
+        raise Refused("bad_frame", wrong, getattr(frame, "id", None))
     return frame
 
 
-def _check_data(frame: EventTracked) -> None:
-    """The data of an event is kept as it came, so that nothing has looked into it yet."""
+def _wrong_inside(frame: object, data: bytes) -> str | None:
+    """What the types do not say."""
+    if _NUL.search(data) is not None:
+        return "U+0000 cannot be stored; leave it out"
+    if not isinstance(frame, EventTracked):
+        return None
+    # It is kept as it came: nothing has looked into it yet.
     if len(memoryview(frame.data)) > MAX_EVENT_DATA_BYTES:
-        raise ValueError(f"`data` has more than {MAX_EVENT_DATA_BYTES} bytes")
-    msgspec.json.decode(frame.data)
+        return f"`data` has more than {MAX_EVENT_DATA_BYTES} bytes"
+    try:
+        msgspec.json.decode(frame.data)
+    except (msgspec.DecodeError, RecursionError) as exc:
+        return f"`data` cannot be kept: {exc}"
+    return None
 
 
 def _refusal(data: bytes, exc: Exception) -> Refused:

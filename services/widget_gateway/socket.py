@@ -33,7 +33,6 @@ from services.widget_gateway.refusal import Refused
 from services.widget_gateway.teams import Teams
 from services.widget_gateway.tokens import Tokens, identified_visitor, new_visitor
 
-HELLO_S = 5.0
 USER_AGENT_CHARACTERS = 512
 
 _log = get_logger()
@@ -60,7 +59,7 @@ class Gateway:
     conversations: Conversations
     heartbeat: Heartbeat
     tasks: asyncio.TaskGroup
-    hello_s: float = HELLO_S
+    hello_s: float
 
 
 class Socket:
