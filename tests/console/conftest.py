@@ -136,6 +136,9 @@ async def executor(nats_server: Nats) -> AsyncIterator[Executor]:
         executor = Executor([])
         executor.serve(bus)
         await bus.start()
+        # Once it hears itself, the server knows its subscriptions.
+        await bus.request("contracts.flows.list", Request(), FlowList)
+        executor.asked.clear()
         yield executor
 
 
