@@ -42,7 +42,9 @@ class Product:
         with self._stderr.open("ab") as stderr:
             self.process = subprocess.Popen(command, stdout=subprocess.PIPE, stderr=stderr, env=_environ())
         assert self.process.stdout is not None
-        line = self.process.stdout.readline()
+        with self.process.stdout as stdout:
+            # One line is all that it prints.
+            line = stdout.readline()
         assert line, f"`frontdesk up` ended:\n{self.told}"
         self.addresses = msgspec.json.decode(line, type=Ready)
         return self.addresses
@@ -75,7 +77,7 @@ class Product:
         mark = {"nats": "nats-server --config", "postgres": "bin/postgres -D"}.get(
             service, f"serve {service}"
         )
-        for child in psutil.Process(self.process.pid).children():
+        for child in psutil.Process(self.process.pid).children(recursive=True):
             if mark in " ".join(child.cmdline()):
                 return child.pid
         raise AssertionError(f"{service} does not run:\n{self.told}")
