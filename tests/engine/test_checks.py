@@ -2,7 +2,7 @@
 
 import pytest
 
-from contracts.flow import Problem
+from contracts.forms import Problem
 from services.flow_executor.engine.checks import examine, examine_json, examine_toml
 from tests.engine.worlds import Nodes, document
 

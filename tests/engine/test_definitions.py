@@ -11,13 +11,13 @@ from contracts.flow import (
     MAX_BYTES,
     MAX_NODES,
     FlowDefinition,
-    Problem,
     Step,
     content_hash,
     parse,
     parse_json,
     parse_toml,
 )
+from contracts.forms import Problem
 from tests.engine.worlds import document
 
 FLOWS = Path(__file__).parents[2] / "flows"

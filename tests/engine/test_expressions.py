@@ -2,7 +2,7 @@
 
 import pytest
 
-from contracts.flow import Unfit
+from contracts.forms import Unfit
 from contracts.run import Json
 from services.flow_executor.engine.expressions import EvaluationError, Expression, Template
 from services.flow_executor.engine.facts import Look, MissingFact, UnknownVariable

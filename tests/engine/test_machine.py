@@ -87,7 +87,7 @@ class Model:
                 truth = known.get("user_country") == "DE" or known.get("message_body") == "yes"
                 return str(truth).upper()
             case _:
-                return self._say(node["text"], world.locale, known)
+                return self._say(node["text"], str(world.locale), known)
 
     def _say(self, text: object, locale: str, known: dict[str, Json]) -> str:
         if text == "{{message_body}}!":

@@ -151,6 +151,8 @@ def test_assign_all() -> None:
         (GERMAN_OR_CHINESE, "de-AT", "Hallo"),
         (GERMAN_OR_CHINESE, "fr", "Hallo"),
         ({**GERMAN_OR_CHINESE, "en": "Hello"}, "fr", "Hello"),
+        ({"en": "Hello", **GERMAN_OR_CHINESE}, "zh-TW", "您好"),
+        ({"en-GB": "Hello", "en-US": "Hi"}, "en-us", "Hi"),
     ],
 )
 def test_reply(text: object, locale: str, said: str) -> None:

@@ -3,7 +3,7 @@
 import pytest
 from msgspec import structs
 
-from contracts.run import Json, NodeCompleted, RunEvent, merge, split
+from contracts.run import Json, MessagePosted, NodeCompleted, RunEvent, effects_of, merge, split
 from services.flow_executor.engine.decide import cancel, resume, start
 from services.flow_executor.engine.facts import Facts, Post
 from services.flow_executor.engine.graph import CompiledFlow
@@ -85,6 +85,20 @@ def test_an_untouched_run_replays_equal(name: str) -> None:
     assert replay.events == RUNS[name]
 
 
+def test_what_a_run_changes_itself_is_not_a_fact_of_its_beginning() -> None:
+    """A fact that was read before and after the run changed it is rebuilt as it was before."""
+    taking = flow(
+        {
+            "before": {"type": "has_agent", "next": {"TRUE": "end", "FALSE": "assign"}},
+            "assign": {"type": "assign_all", "next": {"SUCCESS": "after"}},
+            "after": {"type": "has_agent", "next": {"TRUE": "end", "FALSE": "end"}},
+        }
+    )
+    events = start(taking, trigger(), facts())
+    assert path(events)[2:5] == ["before FALSE", "assign SUCCESS", "after TRUE"]
+    assert redecide(taking, events).equal
+
+
 @pytest.mark.parametrize("name", RUNS)
 def test_a_run_kept_apart_from_its_person_replays_equal(name: str) -> None:
     """Stored in two tables and read back, the run is the same."""
@@ -159,6 +173,36 @@ def test_what_if_leaves_the_recorded_path() -> None:
     assert path(replay.events)[2:] == ["ask FALSE", "pause waits"]
     replay = redecide(BUSY, record(BUSY, ABROAD, (TimerDue(RUN, 4), LATER)), {"agents_online": []})
     assert path(replay.events)[2:] == ["check TRUE", "completed at end"]
+
+
+def test_what_if_waits_elsewhere() -> None:
+    """A path that waits at another node does not get the answer that the recorded one got."""
+    ends = dict.fromkeys(("TIMEOUT", "AGENT_ANSWER", "VISITOR_ANSWER"), "end")
+    forked = flow(
+        {
+            "ask": {"type": "agents_offline", "next": {"TRUE": "long", "FALSE": "short"}},
+            "short": {"type": "wait", "seconds": 5, "next": ends},
+            "long": {"type": "wait", "seconds": 60, "next": ends},
+        }
+    )
+    events = record(forked, facts(online=["a1"]), (AgentAnswered("m1", after(2)), facts(after(2))))
+    replay = redecide(forked, events, {"agents_online": []})
+    assert path(replay.events)[2:] == ["ask TRUE", "long waits"]
+    assert replay.differs_at == 3
+
+
+def test_what_if_speaks_to_somebody() -> None:
+    """The visitor's language is a fact like others: unrecorded, it is missing, and it can be given."""
+    greets = flow(
+        {
+            "ask": {"type": "agents_offline", "next": {"TRUE": "say", "FALSE": "end"}},
+            "say": {"type": "reply", "text": {"en": "Hi", "de": "Hallo"}, "next": {"SUCCESS": "end"}},
+        }
+    )
+    events = start(greets, trigger(), facts(online=["a1"], locale="de"))
+    assert redecide(greets, events, {"agents_online": []}).missing == "locale"
+    replay = redecide(greets, events, {"agents_online": [], "locale": "de-AT"})
+    assert effects_of(replay.events[3])[0][1] == MessagePosted(k=1, author="robot", text="Hallo")
 
 
 def test_what_if_after_a_wait() -> None:

@@ -9,6 +9,7 @@ from msgspec import structs
 from contracts.flow import FlowDefinition, parse_toml
 from services.flow_executor.engine.checks import examine_toml
 from services.flow_executor.scenarios import run_scenarios
+from tests.engine import worlds
 
 FLOWS = sorted((Path(__file__).parents[2] / "flows").glob("*.toml"))
 
@@ -62,6 +63,36 @@ def test_a_broken_promise(changes: dict[str, object], failure: str) -> None:
     (result,) = run_scenarios(structs.replace(definition, scenarios=(scenario,)))
     assert not result.passed
     assert result.failures[0].startswith(failure)
+
+
+def test_time_passes_in_a_scenario() -> None:
+    """A timeout comes when it is due, an answer after its seconds; the world may change meanwhile."""
+    ends = {"TIMEOUT": "late", "AGENT_ANSWER": "end", "VISITOR_ANSWER": "say"}
+    nodes: dict[str, dict[str, object]] = {
+        "wait": {"type": "wait", "seconds": 60, "next": ends},
+        "late": {"type": "logic", "expression": "now > '2024-01-01T09:00:59Z'", "next": {"TRUE": "ask"}},
+        "ask": {"type": "agents_offline", "next": {"TRUE": "wait", "FALSE": "end"}},
+        "say": {"type": "reply", "text": "{{message_body}} {{now}}", "next": {"SUCCESS": "end"}},
+    }
+    steps: list[dict[str, object]] = [
+        {"type": "TIMEOUT", "given": {"agents_online": []}},
+        {"type": "VISITOR_ANSWER", "text": "yes", "after_s": 5},
+    ]
+    path = [
+        "start SUCCESS",
+        "wait TIMEOUT",
+        "late TRUE",
+        "ask TRUE",
+        "wait VISITOR_ANSWER",
+        "say SUCCESS",
+        "end",
+    ]
+    said = ["yes 2024-01-01T09:01:05Z"]
+    scenario: dict[str, object] = {"name": "slowly", "steps": steps, "path": path, "messages": said}
+    waits = {"name": "and waits", "path": ["start SUCCESS", "wait"]}
+    slow, waiting = run_scenarios(worlds.definition(nodes, scenarios=[scenario, waits]))
+    assert slow.passed, slow.failures
+    assert waiting.passed, waiting.failures
 
 
 def test_a_world_that_says_too_little() -> None:

@@ -7,7 +7,8 @@ refuse the flow, warnings do not.
 from collections.abc import Collection, Iterator, Mapping
 from typing import cast
 
-from contracts.flow import FlowDefinition, Problem, RejectedFlow, decode_json, decode_toml, nearest, parse
+from contracts.flow import FlowDefinition, RejectedFlow, decode_json, decode_toml, parse
+from contracts.forms import Problem, nearest
 from contracts.run import NodeId
 from services.flow_executor.engine.graph import type_of, typed_node
 from services.flow_executor.engine.nodes import CATALOGUE
@@ -185,15 +186,13 @@ def _of_references(nodes: Nodes, team_agents: Collection[str] | None) -> Iterato
     if team_agents is None:
         return
     for key, node in nodes.items():
-        speaker = node.get("as", "robot")
-        if (
-            node.get("type") == "reply"
-            and isinstance(speaker, str)
-            and speaker not in {"robot", *team_agents}
-        ):
-            near = nearest(speaker, ("robot", *team_agents))
-            hint = f"did you mean {near}?" if near else "add the agent to the team, or write robot"
-            yield _problem("unknown_reference", f"nodes.{key}.as", f"the team has no agent {speaker}", hint)
+        config = typed_node(key, node)[0]
+        for reference in CATALOGUE[config.type].references(config) if config else ():
+            if reference.id not in team_agents:
+                near = nearest(reference.id, team_agents)
+                hint = f"did you mean {near}?" if near else f"add the {reference.kind} to the team first"
+                detail = f"the team has no {reference.kind} {reference.id}"
+                yield _problem("unknown_reference", f"nodes.{key}.{reference.field}", detail, hint)
 
 
 def _open_outcomes(nodes: Nodes) -> Iterator[Problem]:

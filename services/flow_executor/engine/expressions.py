@@ -12,94 +12,16 @@ from typing import NoReturn
 
 from minijinja import Environment, TemplateError
 
-from contracts.flow import Unfit, nearest
+from contracts.forms import Unfit, nearest
 from contracts.run import Json
 from services.flow_executor.engine.facts import Look
+from services.flow_executor.engine.vocabulary import FILTERS, KEYWORDS, METHODS, TESTS
 
 MAX_EXPRESSION = 1_000
 """Characters; parsing takes quadratic time, 1 ms at this length."""
 FUEL = 10_000
 """Instructions of minijinja's machine; an ordinary expression takes about ten."""
 
-_FILTERS = (
-    "abs",
-    "bool",
-    "capitalize",
-    "count",
-    "d",
-    "default",
-    "first",
-    "float",
-    "int",
-    "last",
-    "length",
-    "list",
-    "lower",
-    "max",
-    "min",
-    "reverse",
-    "round",
-    "sort",
-    "split",
-    "string",
-    "sum",
-    "title",
-    "trim",
-    "truncate",
-    "unique",
-    "upper",
-)
-_TESTS = (
-    "boolean",
-    "defined",
-    "divisibleby",
-    "endingwith",
-    "eq",
-    "equalto",
-    "even",
-    "false",
-    "float",
-    "ge",
-    "gt",
-    "in",
-    "integer",
-    "iterable",
-    "le",
-    "lower",
-    "lt",
-    "mapping",
-    "ne",
-    "none",
-    "None",
-    "number",
-    "odd",
-    "sequence",
-    "startingwith",
-    "string",
-    "true",
-    "undefined",
-    "upper",
-)
-_METHODS = (
-    "capitalize",
-    "count",
-    "endswith",
-    "find",
-    "get",
-    "isalpha",
-    "isdigit",
-    "items",
-    "keys",
-    "lower",
-    "lstrip",
-    "rstrip",
-    "split",
-    "startswith",
-    "strip",
-    "title",
-    "upper",
-)
-_KEYWORDS = frozenset(("and", "or", "not", "in", "is", "if", "else", "for"))
 
 _LITERAL = re.compile(r'"(?:[^"\\]|\\.)*"|\'(?:[^\'\\]|\\.)*\'', re.DOTALL)
 _TOKEN = re.compile(r"[^\W\d]\w*|\S")
@@ -192,7 +114,7 @@ class _Source:
                 self._refuse(start + barred[0].start(), detail, "do one or the other here")
         for i, token in enumerate(tokens):
             before, last, word, after, second = words[i : i + 5]
-            if not (word[0].isalpha() or word[0] == "_") or (word in _KEYWORDS and last not in {"|", "."}):
+            if not (word[0].isalpha() or word[0] == "_") or (word in KEYWORDS and last not in {"|", "."}):
                 continue
             self._admit(start + token.start(), before, last, word, after)
             if last not in {".", "|", "is"} and not (
@@ -203,13 +125,13 @@ class _Source:
     def _admit(self, place: int, before: str, last: str, word: str, after: str) -> None:
         kind, known = "function", ()
         if last == "|":
-            kind, known = "filter", _FILTERS
+            kind, known = "filter", FILTERS
         elif last == "is" or (last, before) == ("not", "is"):
-            kind, known = "test", _TESTS
+            kind, known = "test", TESTS
         elif after != "(":
             return
         elif last == ".":
-            kind, known = "method", _METHODS
+            kind, known = "method", METHODS
         if word not in known:
             near = nearest(word, known)
             hint = f"did you mean {near}?" if near else f"there are {', '.join(known) or 'no functions'}"

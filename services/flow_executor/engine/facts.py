@@ -10,7 +10,7 @@ from datetime import datetime
 import msgspec
 from msgspec import UNSET, Struct, UnsetType
 
-from contracts.flow import nearest
+from contracts.forms import nearest
 from contracts.ids import AgentId
 from contracts.run import Json
 from services.flow_executor.engine.variables import KNOWN, is_known
@@ -37,7 +37,7 @@ class Facts(Struct, frozen=True, kw_only=True):
     """What is known of the visitor and the page; the trigger's variables and those set in the run come before."""
     last_agent_post: Post | None = None
     last_visitor_message: Post | None = None
-    locale: str = ""
+    locale: str | UnsetType = ""
 
 
 class MissingFact(LookupError):  # noqa: N818 (a word of the design)
@@ -95,7 +95,10 @@ class Look:
 
     def locale(self) -> str:
         """The visitor's language tag, or an empty text."""
-        self.facts["locale"] = locale = self._facts.locale
+        locale = self._facts.locale
+        if locale is UNSET:
+            raise MissingFact("locale")
+        self.facts["locale"] = locale
         return locale
 
     def variable(self, name: str, *, guarded: bool = False) -> Json:

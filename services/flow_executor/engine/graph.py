@@ -7,15 +7,8 @@ from collections.abc import Callable, Mapping
 
 from msgspec import Struct, structs
 
-from contracts.flow import (
-    FlowDefinition,
-    Problem,
-    RejectedFlow,
-    Unfit,
-    content_hash,
-    nearest,
-    typed,
-)
+from contracts.flow import FlowDefinition, RejectedFlow, content_hash
+from contracts.forms import Problem, Unfit, nearest, typed
 from contracts.ids import FlowId
 from contracts.run import NodeId
 from services.flow_executor.engine.expressions import MAX_EXPRESSION, Expression

@@ -6,7 +6,7 @@ reads, its labels, and one pure function of config and look. Adding a type touch
 
 from collections.abc import Callable, Mapping
 from datetime import timedelta
-from typing import Annotated, Generic, TypeVar
+from typing import Annotated, Generic, Literal, TypeVar
 
 from msgspec import Meta, Struct
 
@@ -24,6 +24,14 @@ class NodeConfig(Struct, frozen=True, kw_only=True):
     type: str
     name: Label = ""
     next: dict[str, NodeKey] = {}
+
+
+class Reference(Struct, frozen=True):
+    """A field that names something of the team, which has to be there when the flow is pushed."""
+
+    field: str
+    kind: Literal["agent"]
+    id: str
 
 
 class Done(Struct, frozen=True):
@@ -67,6 +75,7 @@ class NodeType(Struct, Generic[C], frozen=True, kw_only=True):
     """The outcomes that the author names, beside the fixed ones."""
     reads: tuple[str, ...] = ()
     """Facts, by their names in `Facts`; variables are found in the config's expressions and texts."""
+    references: Callable[[C], tuple[Reference, ...]] = lambda _: ()
     triggers: tuple[Trigger, ...] = TRIGGERS
     """The triggers whose flows offer this type in the editor; it is valid in every flow."""
     decide: Callable[[C, Look], Result]

@@ -5,18 +5,13 @@ group's facts are rebuilt and its stimulus given again. Where a what-if leaves t
 group: what people would have answered is not invented. Nothing is sent: the effects are data.
 """
 
-from collections.abc import Iterator, Mapping, Sequence
-from datetime import datetime, timedelta
+from collections.abc import Iterator, Sequence
 from itertools import groupby
-from typing import cast
 
 import msgspec
-from msgspec import UNSET, Struct, UnsetType, structs
+from msgspec import Struct, structs
 
-from contracts.flow import nearest
-from contracts.ids import AgentId
 from contracts.run import (
-    Json,
     NodeCompleted,
     NodeId,
     RunCancelled,
@@ -26,20 +21,20 @@ from contracts.run import (
     split,
 )
 from services.flow_executor.engine.decide import cancel
-from services.flow_executor.engine.facts import Facts, MissingFact, Post
+from services.flow_executor.engine.facts import MissingFact
 from services.flow_executor.engine.graph import CompiledFlow
-from services.flow_executor.engine.run import Run, Waiting, evolve
-from services.flow_executor.engine.stimuli import (
-    AgentAnswered,
-    Stimulus,
-    TimerDue,
-    Triggered,
-    VisitorAnswered,
+from services.flow_executor.engine.hindsight import Hindsight
+from services.flow_executor.engine.recollection import (
+    Changes,
+    Overrides,
+    snapshot,
+    standing,
+    stimulus,
+    triggered,
+    unknown_names,
 )
-from services.flow_executor.engine.walk import Hindsight, Walk
-
-Overrides = Mapping[str, Json]
-"""Facts (`agents_online`, `assigned`, `team_agents`, `locale`, `now`) and variables by name, with their values."""
+from services.flow_executor.engine.run import Run, Waiting, evolve
+from services.flow_executor.engine.walk import Walk
 
 
 class Replay(Struct, frozen=True, kw_only=True):
@@ -61,7 +56,7 @@ def redecide(flow: CompiledFlow, events: Sequence[RunEvent], overrides: Override
 
     Raises `ValueError` for an override that this flow cannot read or that has the wrong type.
     """
-    changed = _Changed(flow, overrides or {}, events[0].at)
+    changed = Changes(flow, overrides or {}, events[0].at)
     made: list[RunEvent] = []
     taken: list[int] = []
     missing: str | None = None
@@ -115,146 +110,25 @@ def _bare(event: RunEvent) -> RunEvent:
 
 
 def _again(
-    flow: CompiledFlow, run: Run | None, group: list[RunEvent], changed: "_Changed", taken: list[int]
+    flow: CompiledFlow, run: Run | None, group: list[RunEvent], changed: Changes, taken: list[int]
 ) -> tuple[list[RunEvent], str | None]:
     """The events that the group's stimulus leads to now, and the fact that was missing to go on."""
     first = group[0]
     if isinstance(first, RunCancelled) and run is not None:
         at = first.at + changed.later_by
         return list(cancel(run, at=at, cause=first.cause, by=first.by, reason=first.reason)), None
-    hindsight = Hindsight(_unknown(group), _standing(flow, group, changed))
-    facts = _facts(group, changed)
+    hindsight = Hindsight(unknown_names(group), standing(flow, group, changed))
+    facts = snapshot(group, changed)
     walk: Walk | None = None
     missing = None
     try:
         if isinstance(first, RunStarted):
-            walk = Walk.from_start(flow, _triggered(first, changed), facts, hindsight)
+            walk = Walk.from_start(flow, triggered(first, changed), facts, hindsight)
             walk.go(flow.start)
         elif isinstance(first, NodeCompleted) and isinstance(run, Waiting):
             walk = Walk.from_wait(flow, run, first.cause, facts, hindsight)
-            walk.wake(flow.nodes[run.node], _stimulus(first, run, changed))
+            walk.wake(flow.nodes[run.node], stimulus(first, run, changed))
     except MissingFact as exc:
         missing = exc.name
     taken.extend(hindsight.taken)
     return walk.events if walk else [], missing
-
-
-_AGENTS = tuple[AgentId, ...]
-_FACTS: dict[str, object] = {
-    "agents_online": _AGENTS,
-    "assigned": _AGENTS,
-    "team_agents": _AGENTS,
-    "locale": str,
-    "now": datetime,
-}
-
-
-class _Changed:
-    """The overrides of a what-if, typed: facts, variables, and by how much everything is later."""
-
-    def __init__(self, flow: CompiledFlow, overrides: Overrides, began_at: datetime) -> None:
-        self.facts = {name: _typed(name, value) for name, value in overrides.items() if name in _FACTS}
-        self.variables = {name: value for name, value in overrides.items() if name not in _FACTS}
-        for name in self.variables:
-            if name not in flow.variables:
-                near = nearest(name, (*_FACTS, *flow.variables))
-                hint = (
-                    f"did you mean {near}?" if near else f"there are {', '.join((*_FACTS, *flow.variables))}"
-                )
-                raise ValueError(f"{name} is no fact, and no variable that {flow.flow} reads; {hint}")
-        now = cast("datetime", self.facts.pop("now", began_at))
-        self.later_by: timedelta = now - began_at
-
-
-def _typed(name: str, value: Json) -> object:
-    kind = _FACTS[name]
-    if kind is _AGENTS and isinstance(value, str):
-        value = [word.strip() for word in value.split(",") if word.strip()]
-    try:
-        typed = msgspec.convert(value, kind)
-    except msgspec.ValidationError as exc:
-        raise ValueError(f"{name} cannot be {msgspec.json.encode(value).decode()}: {exc}") from exc
-    if isinstance(typed, datetime) and typed.tzinfo is None:
-        raise ValueError(f"{name} needs its zone; write for example {typed.isoformat()}Z")
-    return typed
-
-
-def _facts(group: list[RunEvent], changed: _Changed) -> Facts:
-    """The snapshot that the group was decided by, as far as it was read, with the overrides."""
-    recorded: dict[str, Json] = {}
-    variables: dict[str, Json] = {}
-    for event in group:
-        if isinstance(event, (NodeCompleted, RunWaiting)):
-            recorded = {**event.facts, **recorded}
-            variables = {**event.variables, **variables}
-    known = {name: _typed(name, recorded[name]) for name in _FACTS if name in recorded} | changed.facts
-    return Facts(
-        now=group[0].at + changed.later_by,
-        agents_online=cast("tuple[AgentId, ...] | UnsetType", known.get("agents_online", UNSET)),
-        assigned=cast("tuple[AgentId, ...] | UnsetType", known.get("assigned", UNSET)),
-        team_agents=cast("tuple[AgentId, ...] | UnsetType", known.get("team_agents", UNSET)),
-        locale=cast("str", known.get("locale", "")),
-        variables={**variables, **changed.variables},
-        last_agent_post=_overtaken(group, "AGENT_ANSWER", changed),
-        last_visitor_message=_overtaken(group, "VISITOR_ANSWER", changed),
-    )
-
-
-def _overtaken(group: list[RunEvent], outcome: str, changed: _Changed) -> Post | None:
-    """The answer that was there before the group's wait."""
-    for event in group[1:]:
-        if isinstance(event, NodeCompleted) and event.outcome == outcome and "answer" in event.facts:
-            answer = _answer(event)
-            return Post(id=answer.id, at=answer.at + changed.later_by, variables=event.sets)
-    return None
-
-
-class _Answer(Struct, frozen=True):
-    id: str
-    at: datetime
-
-
-def _answer(event: NodeCompleted) -> _Answer:
-    return msgspec.convert(event.facts["answer"], _Answer)
-
-
-def _unknown(group: list[RunEvent]) -> dict[str, str | None]:
-    """The names that did not exist, each with the nearest."""
-    facts = (event.facts for event in group if isinstance(event, NodeCompleted))
-    pairs = (msgspec.convert(f["unknown"], tuple[str, str | None]) for f in facts if "unknown" in f)
-    return dict(pairs)
-
-
-def _standing(flow: CompiledFlow, group: list[RunEvent], changed: _Changed) -> dict[int, NodeCompleted]:
-    """The nodes that cannot be decided any more, because what they read was deleted."""
-    return {
-        event.seq: event
-        for event in group
-        if isinstance(event, NodeCompleted)
-        and event.withheld
-        and event.node in flow.nodes
-        and flow.nodes[event.node].names - changed.variables.keys()
-    }
-
-
-def _triggered(started: RunStarted, changed: _Changed) -> Triggered:
-    variables = {name: changed.variables.get(name, value) for name, value in started.variables.items()}
-    return Triggered(
-        run=started.run,
-        team=started.team,
-        visitor=started.visitor,
-        trigger=started.trigger,
-        variables=variables,
-    )
-
-
-def _stimulus(event: NodeCompleted, run: Waiting, changed: _Changed) -> Stimulus:
-    """What ended the wait, as the record has it."""
-    if "answer" not in event.facts:
-        return TimerDue(run.run, run.seq)
-    answer = _answer(event)
-    at = answer.at + changed.later_by
-    if event.outcome == "AGENT_ANSWER":
-        return AgentAnswered(answer.id, at)
-    sets = {name: changed.variables.get(name, value) for name, value in event.sets.items()}
-    return VisitorAnswered(answer.id, at, sets)

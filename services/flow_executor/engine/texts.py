@@ -2,7 +2,8 @@
 
 from typing import cast
 
-from contracts.flow import MAX_TEXT, Unfit
+from contracts.flow import MAX_TEXT
+from contracts.forms import Unfit
 from services.flow_executor.engine.expressions import Template
 from services.flow_executor.engine.facts import Look
 
@@ -32,12 +33,17 @@ class Text:
         if len(self.templates) == 1:
             return self.templates[0]
         locale = look.locale().casefold()
-        language = locale.partition("-")[0]
-        for wanted in (locale, language, "en"):
-            if wanted in self._by_locale:
-                return self._by_locale[wanted]
-        near = (template for key, template in self._by_locale.items() if key.partition("-")[0] == language)
-        return next(near, self.templates[0])
+        if locale in self._by_locale:
+            return self._by_locale[locale]
+        for wanted in (_language(locale), "en"):
+            for key, template in self._by_locale.items():
+                if _language(key) == wanted:
+                    return template
+        return self.templates[0]
+
+
+def _language(locale: str) -> str:
+    return locale.partition("-")[0]
 
 
 def _checked(text: object) -> str:

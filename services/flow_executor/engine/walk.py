@@ -25,6 +25,7 @@ from contracts.run import (
 )
 from services.flow_executor.engine.facts import Facts, Look
 from services.flow_executor.engine.graph import CompiledFlow, Node
+from services.flow_executor.engine.hindsight import Hindsight
 from services.flow_executor.engine.node import Done, Failure, Parked
 from services.flow_executor.engine.run import Waiting
 from services.flow_executor.engine.stimuli import (
@@ -39,30 +40,6 @@ MAX_STEPS_AT_ONCE = 1_000
 """Nodes that a run may complete without parking."""
 MAX_STEPS = 10_000
 MAX_AGE = timedelta(days=90)
-
-
-class Hindsight:
-    """What a replay knows of the record; a live run has none.
-
-    `unknown` are the recorded names of variables that did not exist, each with the nearest; `standing` the nodes whose
-    variables were deleted, by `seq`: their outcome stands. `taken` collects those that were taken so.
-    """
-
-    def __init__(self, unknown: Mapping[str, str | None], standing: Mapping[int, NodeCompleted]) -> None:
-        self.unknown = unknown
-        self.standing = standing
-        self.taken: list[int] = []
-
-    def result(self, seq: int, node: Node, look: Look) -> Done | Failure | None:
-        """The recorded outcome, if it stands; None: decide."""
-        recorded = self.standing.get(seq)
-        if recorded is None or recorded.node != node.id:
-            return None
-        self.taken.append(seq)
-        look.facts.update(recorded.facts)
-        if recorded.code:
-            return Failure(recorded.code, recorded.detail)
-        return Done(recorded.outcome, recorded.effects, recorded.sets)
 
 
 class Walk:

@@ -9,19 +9,24 @@ from contracts.ids import TOKEN_PATTERN, AgentId
 from contracts.run import MessagePosted
 from services.flow_executor.engine.expressions import EvaluationError
 from services.flow_executor.engine.facts import Look, UnknownVariable
-from services.flow_executor.engine.node import Done, Failure, NodeConfig, NodeType, Result
+from services.flow_executor.engine.node import Done, Failure, NodeConfig, NodeType, Reference, Result
 from services.flow_executor.engine.texts import Text
 
+ROBOT = AgentId("robot")
 Speaker = Annotated[AgentId, Meta(pattern=TOKEN_PATTERN, description='"robot" or the id of an agent')]
 
 
 class Reply(NodeConfig, frozen=True, kw_only=True, rename={"author": "as"}):
     """A message to the visitor."""
 
-    author: Speaker = AgentId("robot")
+    author: Speaker = ROBOT
     channel: Literal["web", "email"] = "web"
     notify_agents: bool = False
     text: Annotated[Text, Meta(description=f"text of 1 to {MAX_TEXT} characters, or one per locale")]
+
+
+def _references(config: Reply) -> tuple[Reference, ...]:
+    return () if config.author == ROBOT else (Reference("as", "agent", config.author),)
 
 
 def _reply(config: Reply, look: Look) -> Result:
@@ -49,6 +54,7 @@ TYPES = (
         icon="message",
         config=Reply,
         outcomes=("SUCCESS", "FAILED"),
+        references=_references,
         decide=_reply,
     ),
 )

@@ -1,0 +1,178 @@
+"""What people write by hand, taken as Structs: every problem at once, each with its place and a way out.
+
+msgspec stops at the first error and does not name the keys of tables; here each field is converted by itself.
+"""
+
+from collections.abc import Callable, Iterable, Mapping
+from datetime import datetime
+from difflib import get_close_matches
+from types import NoneType, UnionType
+from typing import Annotated, Literal, TypeVar, Union, cast, get_args, get_origin
+
+import msgspec
+from msgspec import NODEFAULT, Meta, Struct, UnsetType, ValidationError, structs
+
+Json = Annotated[object, Meta(extra_json_schema={"description": "Any JSON value."})]
+"""Any JSON value."""
+
+
+class Problem(Struct, frozen=True, kw_only=True):
+    """One thing that is wrong with a flow: a code, the place, a sentence and a way out."""
+
+    code: str
+    at: str
+    """`nodes.check.next.TRUE`; empty: the whole of it."""
+    detail: str
+    hint: str = ""
+    level: Literal["error", "warning"] = "error"
+
+
+T = TypeVar("T", bound=Struct)
+Hook = Callable[[type, object], object]
+
+
+class Unfit(ValueError):  # noqa: N818 (said of a value)
+    """Raised by a field's own type when it refuses a value: says more than `bad_value` can."""
+
+    def __init__(self, code: str, detail: str, hint: str) -> None:
+        super().__init__(detail)
+        self.code, self.detail, self.hint = code, detail, hint
+
+
+def typed(
+    struct: type[T], raw: Mapping[str, object], at: str = "", hook: Hook | None = None
+) -> tuple[T | None, tuple[Problem, ...]]:
+    """`raw` as that Struct, or None and a problem for each field that is unknown, missing or out of bounds.
+
+    `hook` decodes types that msgspec does not know, as its `dec_hook`; it may raise `Unfit`.
+    """
+    problems: list[Problem] = []
+    value = _struct(struct, raw, at, problems, hook)
+    return value, tuple(problems)
+
+
+def _value(kind: object, raw: object, at: str, problems: list[Problem], hook: Hook | None) -> object:
+    """`raw` converted; descends by itself because msgspec reports the first error only, and no keys of tables."""
+    kind = _present(kind)
+    arguments = get_args(kind)
+    if isinstance(raw, dict):
+        table = cast("dict[str, object]", raw)
+        inner = next((k for k in (kind, *arguments) if isinstance(k, type) and issubclass(k, Struct)), None)
+        if inner is not None:
+            return _struct(inner, table, at, problems, hook)
+        if get_origin(kind) is dict:
+            return {
+                _leaf(arguments[0], key, join(at, key), problems, hook): _value(
+                    arguments[1], item, join(at, key), problems, hook
+                )
+                for key, item in table.items()
+            }
+    if isinstance(raw, list) and arguments[1:] == (...,):
+        items = enumerate(cast("list[object]", raw))
+        return tuple(_value(arguments[0], item, join(at, str(i)), problems, hook) for i, item in items)
+    return _leaf(kind, cast("object", raw), at, problems, hook)
+
+
+def _present(kind: object) -> object:
+    """The type without its "or nothing"."""
+    if get_origin(kind) not in {Union, UnionType}:
+        return kind
+    choices = [choice for choice in get_args(kind) if choice not in {NoneType, UnsetType}]
+    return choices[0] if len(choices) == 1 else kind
+
+
+def _leaf(kind: object, raw: object, at: str, problems: list[Problem], hook: Hook | None) -> object:
+    try:
+        return msgspec.convert(raw, kind, dec_hook=hook)
+    except (ValidationError, RecursionError) as exc:
+        problems.append(_refusal(exc.__cause__, raw, kind, at))
+        return None
+
+
+def _struct(
+    struct: type[T], raw: Mapping[str, object], at: str, problems: list[Problem], hook: Hook | None
+) -> T | None:
+    fields = {field.encode_name: field for field in structs.fields(struct)}
+    found = len(problems)
+    problems.extend(_unknown_field(key, at, tuple(fields)) for key in raw if key not in fields)
+    values: dict[str, object] = {}
+    for key, field in fields.items():
+        if key in raw:
+            values[field.name] = _value(field.type, raw[key], join(at, key), problems, hook)
+        elif field.default is NODEFAULT and field.default_factory is NODEFAULT:
+            hint = f"write {described(field.type)}"
+            problems.append(
+                Problem(code="bad_value", at=join(at, key), detail=f"{key} is missing", hint=hint)
+            )
+    return struct(**values) if len(problems) == found else None
+
+
+def described(kind: object) -> str:
+    """What a field of this type takes, as the end of a sentence."""
+    for note in get_args(kind)[1:]:
+        if isinstance(note, Meta) and note.description:
+            return note.description
+    origin, arguments = get_origin(kind), get_args(kind)
+    if origin is Literal:
+        return " or ".join(shown(choice) for choice in arguments)
+    if origin in {Union, UnionType}:
+        choices = [k for k in arguments if k not in {NoneType, UnsetType}]
+        return " or ".join(dict.fromkeys(described(choice) for choice in choices))
+    if origin is tuple:
+        return f"a list of {described(arguments[0])}" if arguments[1:] == (...,) else "a list of two numbers"
+    return _PLAIN.get(cast("type", kind), "a table")
+
+
+_PLAIN: dict[type, str] = {
+    str: "text",
+    bool: "true or false",
+    int: "a whole number",
+    datetime: "a time such as 2024-01-01T09:00:00Z",
+}
+
+
+def _unknown_field(key: str, at: str, known: tuple[str, ...]) -> Problem:
+    near = nearest(key, known)
+    return Problem(
+        code="unknown_field",
+        at=join(at, key),
+        detail=f"there is no field {key} here",
+        hint=f"did you mean {near}?" if near else f"remove it; the fields are {', '.join(known)}",
+    )
+
+
+def _refusal(cause: BaseException | None, raw: object, kind: object, at: str) -> Problem:
+    if isinstance(cause, Unfit):
+        return Problem(code=cause.code, at=at, detail=cause.detail, hint=cause.hint)
+    key = at.rpartition(".")[2]
+    choices = [choice for choice in get_args(kind) if isinstance(choice, str)]
+    near = nearest(raw, tuple(choices)) if isinstance(raw, str) else None
+    return Problem(
+        code="bad_value",
+        at=at,
+        detail=f"{key} cannot be {shown(raw)}",
+        hint=f"did you mean {shown(near)}?" if near else f"write {described(kind)}",
+    )
+
+
+def join(at: str, key: str) -> str:
+    """The place of `key` within the place `at`."""
+    return f"{at}.{key}" if at else key
+
+
+def nearest(word: str, known: Iterable[str]) -> str | None:
+    """The known word that was probably meant, if one is near."""
+    candidates = sorted(known)
+    by_folded = {candidate.casefold(): candidate for candidate in reversed(candidates)}
+    found = get_close_matches(word.casefold(), list(by_folded), n=1)
+    return by_folded[found[0]] if found else None
+
+
+def shown(value: object) -> str:
+    """A value as a sentence can quote it."""
+    if isinstance(value, dict):
+        return "a table"
+    if isinstance(value, (list, tuple)):
+        return "a list"
+    text = msgspec.json.encode(value).decode()
+    return text if len(text) <= 60 else f"{text[:57]}…"

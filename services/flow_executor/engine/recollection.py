@@ -1,0 +1,149 @@
+"""What a recorded decision was made by: its stimulus and its facts, rebuilt from its events, with a what-if's changes.
+
+A `group` is the events of one cause: one decision.
+"""
+
+from collections.abc import Mapping
+from datetime import datetime, timedelta
+from typing import cast
+
+import msgspec
+from msgspec import UNSET, Struct, UnsetType
+
+from contracts.forms import nearest
+from contracts.ids import AgentId
+from contracts.run import Json, NodeCompleted, RunEvent, RunStarted, RunWaiting
+from services.flow_executor.engine.facts import Facts, Post
+from services.flow_executor.engine.graph import CompiledFlow
+from services.flow_executor.engine.run import Waiting
+from services.flow_executor.engine.stimuli import (
+    AgentAnswered,
+    Stimulus,
+    TimerDue,
+    Triggered,
+    VisitorAnswered,
+)
+
+Overrides = Mapping[str, Json]
+"""Facts (`agents_online`, `assigned`, `team_agents`, `locale`, `now`) and variables by name, with their values."""
+
+
+_AGENTS = tuple[AgentId, ...]
+_Agents = tuple[AgentId, ...] | UnsetType
+_FACTS: dict[str, object] = {
+    "agents_online": _AGENTS,
+    "assigned": _AGENTS,
+    "team_agents": _AGENTS,
+    "locale": str,
+    "now": datetime,
+}
+
+
+class Changes:
+    """The overrides of a what-if, typed: facts, variables, and by how much everything is later."""
+
+    def __init__(self, flow: CompiledFlow, overrides: Overrides, began_at: datetime) -> None:
+        self.facts = {name: _typed(name, value) for name, value in overrides.items() if name in _FACTS}
+        self.variables = {name: value for name, value in overrides.items() if name not in _FACTS}
+        known = (*_FACTS, *sorted(flow.variables))
+        for name in self.variables.keys() - set(known):
+            near = nearest(name, known)
+            hint = f"did you mean {near}?" if near else f"there are {', '.join(known)}"
+            raise ValueError(f"{name} is no fact, and no variable that {flow.flow} reads; {hint}")
+        now = cast("datetime", self.facts.pop("now", began_at))
+        self.later_by: timedelta = now - began_at
+
+
+def _typed(name: str, value: Json) -> object:
+    kind = _FACTS[name]
+    if kind is _AGENTS and isinstance(value, str):
+        value = [word.strip() for word in value.split(",") if word.strip()]
+    try:
+        typed = msgspec.convert(value, kind)
+    except msgspec.ValidationError as exc:
+        raise ValueError(f"{name} cannot be {msgspec.json.encode(value).decode()}: {exc}") from exc
+    if isinstance(typed, datetime) and typed.tzinfo is None:
+        raise ValueError(f"{name} needs its zone; write for example {typed.isoformat()}Z")
+    return typed
+
+
+def snapshot(group: list[RunEvent], changed: Changes) -> Facts:
+    """The snapshot that the group was decided by, as far as it was read, with the overrides."""
+    recorded: dict[str, Json] = {}
+    variables: dict[str, Json] = {}
+    for event in group:
+        if isinstance(event, (NodeCompleted, RunWaiting)):
+            recorded = {**event.facts, **recorded}
+            variables = {**event.variables, **variables}
+    known = {name: _typed(name, recorded[name]) for name in _FACTS if name in recorded} | changed.facts
+    return Facts(
+        now=group[0].at + changed.later_by,
+        agents_online=cast("_Agents", known.get("agents_online", UNSET)),
+        assigned=cast("_Agents", known.get("assigned", UNSET)),
+        team_agents=cast("_Agents", known.get("team_agents", UNSET)),
+        locale=cast("str | UnsetType", known.get("locale", UNSET)),
+        variables={**variables, **changed.variables},
+        last_agent_post=_overtaken(group, "AGENT_ANSWER", changed),
+        last_visitor_message=_overtaken(group, "VISITOR_ANSWER", changed),
+    )
+
+
+def _overtaken(group: list[RunEvent], outcome: str, changed: Changes) -> Post | None:
+    """The answer that was there before the group's wait."""
+    for event in group[1:]:
+        if isinstance(event, NodeCompleted) and event.outcome == outcome and "answer" in event.facts:
+            answer = _answer(event)
+            return Post(id=answer.id, at=answer.at + changed.later_by, variables=event.sets)
+    return None
+
+
+class _Answer(Struct, frozen=True):
+    id: str
+    at: datetime
+
+
+def _answer(event: NodeCompleted) -> _Answer:
+    return msgspec.convert(event.facts["answer"], _Answer)
+
+
+def unknown_names(group: list[RunEvent]) -> dict[str, str | None]:
+    """The names that did not exist, each with the nearest."""
+    facts = (event.facts for event in group if isinstance(event, NodeCompleted))
+    pairs = (msgspec.convert(f["unknown"], tuple[str, str | None]) for f in facts if "unknown" in f)
+    return dict(pairs)
+
+
+def standing(flow: CompiledFlow, group: list[RunEvent], changed: Changes) -> dict[int, NodeCompleted]:
+    """The nodes that cannot be decided any more, because what they read was deleted."""
+    return {
+        event.seq: event
+        for event in group
+        if isinstance(event, NodeCompleted)
+        and event.withheld
+        and event.node in flow.nodes
+        and flow.nodes[event.node].names - changed.variables.keys()
+    }
+
+
+def triggered(started: RunStarted, changed: Changes) -> Triggered:
+    """The visitor's event that started the run."""
+    variables = {name: changed.variables.get(name, value) for name, value in started.variables.items()}
+    return Triggered(
+        run=started.run,
+        team=started.team,
+        visitor=started.visitor,
+        trigger=started.trigger,
+        variables=variables,
+    )
+
+
+def stimulus(event: NodeCompleted, run: Waiting, changed: Changes) -> Stimulus:
+    """What ended the wait, as the record has it."""
+    if "answer" not in event.facts:
+        return TimerDue(run.run, run.seq)
+    answer = _answer(event)
+    at = answer.at + changed.later_by
+    if event.outcome == "AGENT_ANSWER":
+        return AgentAnswered(answer.id, at)
+    sets = {name: changed.variables.get(name, value) for name, value in event.sets.items()}
+    return VisitorAnswered(answer.id, at, sets)
