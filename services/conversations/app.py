@@ -31,8 +31,11 @@ async def serve(config: Config, stop: asyncio.Event) -> None:
     async with Database(config.postgres_dsn) as database, Bus(config.nats_url, QUEUE) as bus:
         _answer_requests(bus, Queries(database), Teams(bus))
         projection = Projection(database)
-        visitors, chat = bus.pull([CONVERSATIONS_VISITORS]), bus.pull([CONVERSATIONS_CHAT])
-        async with asyncio.TaskGroup() as tasks:
+        async with (
+            bus.pull([CONVERSATIONS_VISITORS]) as visitors,
+            bus.pull([CONVERSATIONS_CHAT]) as chat,
+            asyncio.TaskGroup() as tasks,
+        ):
             intakes = [
                 tasks.create_task(Intake(bus, visitors, projection.take_visitor_events).run()),
                 tasks.create_task(Intake(bus, chat, projection.take_chat_events).run()),
