@@ -13,6 +13,7 @@ from contracts.errors import Error
 from contracts.flow import FlowDefinition, Problem
 from contracts.ids import DEFAULT_TEAM, AgentId, FlowId, MessageId, RunId, TeamId, VisitorId
 from contracts.run import RunEvent
+from contracts.team import TeamSettings
 
 RunStatus = Literal["running", "waiting", "completed", "failed", "cancelled"]
 
@@ -269,6 +270,13 @@ class PushTeam(Request, frozen=True, kw_only=True, omit_defaults=True):
     settings: Raw
     expect_revision: int | None = None
     """Refuse with `version_conflict` unless this is their revision (0: the team is new)."""
+
+
+class TeamFound(Struct, frozen=True, kw_only=True):
+    """The reply of `contracts.team.get`; push with `expect_revision` to change just these."""
+
+    settings: TeamSettings
+    revision: int
 
 
 class TeamPushed(Struct, frozen=True, kw_only=True):

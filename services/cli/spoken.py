@@ -26,6 +26,7 @@ from contracts.requests import (
     PresenceList,
     PresenceOnline,
     PushFlow,
+    PushTeam,
     Request,
     RunAppended,
     RunHistory,
@@ -38,6 +39,8 @@ from contracts.requests import (
     RunsPage,
     SeedFlow,
     Stored,
+    TeamFound,
+    TeamPushed,
     VisitorProfile,
     VisitorQuery,
 )
@@ -169,5 +172,6 @@ ASKED = (
     ),
     Asked("query.conversations.messages", MessagesList, MessagesPage, "The messages of a conversation."),
     Asked("query.conversations.visitor", VisitorQuery, VisitorProfile, "What is known of a visitor."),
-    Asked("contracts.team.get", Request, TeamSettings, "What a team has set."),
+    Asked("contracts.team.get", Request, TeamFound, "What a team has set."),
+    Asked("contracts.team.push", PushTeam, TeamPushed, "Replace what a team has set, or make the team."),
 )

@@ -29,7 +29,9 @@ QUEUE = "conversations"
 async def serve(config: Config, stop: asyncio.Event) -> None:
     """Keep the read models and answer for them until `stop` is set."""
     async with Database(config.postgres_dsn) as database, Bus(config.nats_url, QUEUE) as bus:
-        _answer_requests(bus, Queries(database), Teams(bus))
+        teams = Teams(bus)
+        await teams.begin()
+        _answer_requests(bus, Queries(database), teams)
         projection = Projection(database)
         async with (
             bus.pull([CONVERSATIONS_VISITORS]) as visitors,

@@ -1,13 +1,17 @@
 """Team settings: the KV bucket TEAM, written here, watched by whoever needs them."""
 
+from contextlib import suppress
+
 import msgspec
 
-from contracts.ids import AgentId, TeamId, is_token
-from contracts.requests import PushTeam, Request, TeamPushed
+from contracts.errors import Error
+from contracts.forms import Problem
+from contracts.ids import DEFAULT_TEAM, AgentId, TeamId, is_token
+from contracts.requests import PushTeam, Request, TeamFound, TeamPushed
 from contracts.streams import TEAM
-from contracts.team import Agent, TeamSettings
-from services.chassis.bus import Bus
-from services.chassis.errors import Conflict, Rejected
+from contracts.team import Agent, TeamSettings, initial, parse
+from services.chassis.bus import Bus, Refusal
+from services.chassis.errors import Conflict, Permanent, Rejected
 
 
 class Teams:
@@ -16,32 +20,40 @@ class Teams:
     def __init__(self, bus: Bus) -> None:
         self._bus = bus
 
-    async def get(self, request: Request) -> TeamSettings:
-        """The team's settings."""
+    async def begin(self) -> None:
+        """Make the team that everybody begins with, unless it is there."""
+        settings = msgspec.json.encode(initial(DEFAULT_TEAM))
+        with suppress(Conflict):
+            await self._bus.keys.put(TEAM.name, DEFAULT_TEAM, settings, revision=0)
+
+    async def get(self, request: Request) -> TeamFound:
+        """The team's settings, and their revision."""
         found = await self._bus.keys.get(TEAM.name, request.team) if is_token(request.team) else None
         if found is None:
             raise Rejected(
                 "unknown_team", f"there is no team {request.team}; make one with `frontdesk team push FILE`"
             )
-        return msgspec.json.decode(found[0], type=TeamSettings)
+        try:
+            settings = msgspec.json.decode(found[0], type=TeamSettings)
+        except msgspec.DecodeError as exc:
+            raise Permanent(
+                f"the settings of team {request.team} cannot be read: {exc};"
+                " replace them with `frontdesk team push FILE`"
+            ) from exc
+        return TeamFound(settings=settings, revision=found[1])
 
     async def push(self, request: PushTeam) -> TeamPushed:
         """Replace the team's settings; with `expect_revision`, only if nobody did meanwhile."""
-        try:
-            settings = msgspec.json.decode(request.settings, type=TeamSettings)
-        except msgspec.DecodeError as exc:
-            raise Rejected("team_refused", f"the settings were refused: {exc}") from exc
-        if settings.team != request.team or not is_token(settings.team):
-            raise Rejected(
-                "team_refused",
-                f"the settings are of team {settings.team!r}, the request is of {request.team!r}",
-            )
-        names = [agent.id for agent in settings.agents]
-        wrong = [name for name in names if not is_token(name) or names.count(name) > 1]
-        if wrong:
-            raise Rejected(
-                "team_refused",
-                f"agent {wrong[0]!r} is there twice, or its id is not 1 to 64 of A-Z a-z 0-9 _ -",
+        settings, problems = parse(msgspec.json.decode(request.settings))
+        if settings is not None and settings.team != request.team:
+            problems = (_other_team(settings.team, request.team),)
+        if settings is None or problems:
+            raise Refusal(
+                Error(
+                    code="team_refused",
+                    detail=f"the settings of team {request.team} were refused",
+                    problems=[*problems],
+                )
             )
         try:
             stored = await self._bus.keys.put(
@@ -55,9 +67,18 @@ class Teams:
 
     async def agent(self, team: TeamId, agent: AgentId) -> Agent:
         """One agent of the team; raises `Rejected` when it has no such agent."""
-        settings = await self.get(Request(team=team))
+        settings = (await self.get(Request(team=team))).settings
         for known in settings.agents:
             if known.id == agent:
                 return known
-        names = ", ".join(known.id for known in settings.agents)
+        names = ", ".join(known.id for known in settings.agents) or "none"
         raise Rejected("unknown_agent", f"team {team} has no agent {agent!r}; it has {names}")
+
+
+def _other_team(team: TeamId, asked: TeamId) -> Problem:
+    return Problem(
+        code="bad_value",
+        at="team",
+        detail=f"these are the settings of team {team}, and were pushed for team {asked}",
+        hint=f"push them with --team {team}, or write team = {asked!r}",
+    )

@@ -29,10 +29,10 @@ API_KEY = "a key of the team's own server"
 SHOP = "https://shop.example"
 TEAM = TeamSettings(
     team=DEFAULT_TEAM,
-    allowed_origins=[SHOP],
+    allowed_origins=(SHOP,),
     appearance=Appearance(title="Hello", colour="#123456"),
     identity_secret=IDENTITY_SECRET,
-    api_key_hashes=[sha256(API_KEY.encode()).hexdigest()],
+    api_key_hashes=(sha256(API_KEY.encode()).hexdigest(),),
 )
 
 
