@@ -10,7 +10,7 @@ from typing import cast
 import msgspec
 from msgspec.structs import FieldInfo, fields
 
-from services.chassis.config import Secret, variable
+from services.chassis.config import variable
 from services.cli.migrate import Config as MigrateConfig
 from services.cli.serve import SERVICES
 
@@ -54,10 +54,8 @@ def _entry(field: FieldInfo, sentence: str, readers: list[str]) -> str:
     comment = textwrap.fill(
         f"{sentence} ({who})", 110, initial_indent="# ", subsequent_indent="# ", break_on_hyphens=False
     )
-    if field.required:
-        assignment = f"{variable(field.name)}={'change-me' if field.type is Secret else ''}"
-    else:
-        assignment = f"# {variable(field.name)}={_text(field.default)}"
+    name = variable(field.name)
+    assignment = f"{name}=" if field.required else f"# {name}={_text(field.default)}"
     return f"\n{comment}\n{assignment}\n"
 
 
