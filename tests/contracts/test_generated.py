@@ -1,0 +1,54 @@
+"""Generated files are those that the contracts of today give, and the table behind them leaves nothing out."""
+
+import re
+from pathlib import Path
+from typing import cast
+
+import msgspec
+
+from contracts import requests
+from contracts.streams import STREAMS, TASK
+from services.cli.schemas import generated
+from services.cli.spoken import ASKED, TOLD
+
+ROOT = Path(__file__).parents[2]
+
+
+def test_nothing_generated_is_out_of_date() -> None:
+    """`make format` writes them anew."""
+    assert [
+        str(path) for path, text in generated().items() if not path.exists() or path.read_text() != text
+    ] == []
+    assert set((ROOT / "contracts" / "schema").iterdir()) <= generated().keys()
+
+
+def test_asyncapi_refers_to_what_it_has() -> None:
+    """Every reference leads somewhere."""
+    text = (ROOT / "contracts" / "asyncapi.yaml").read_text()
+    api = msgspec.yaml.decode(text, type=dict[str, object])
+    for reference in set(re.findall(r"#/([A-Za-z0-9_./-]+)", text)):
+        found: object = api
+        for part in reference.split("/"):
+            table = cast("dict[str, object]", found)
+            assert part in table, reference
+            found = table[part]
+
+
+def test_every_request_and_stream_is_documented() -> None:
+    """A new request or stream needs its row in `services.cli.spoken`."""
+    told = {row.kind for row in TOLD}
+    documented = {row.request for row in ASKED} | told
+    structs = [s for s in vars(requests).values() if isinstance(s, type) and issubclass(s, requests.Request)]
+    assert [struct.__name__ for struct in structs if struct not in documented] == []
+    # TASK has no sender yet.
+    assert {row.kept for row in TOLD} >= {stream.name for stream in STREAMS} - {TASK.name}
+
+
+def test_what_services_answer_is_documented() -> None:
+    """Each subject that a service answers stands in the table, and the other way round."""
+    answered = {
+        subject
+        for path in (ROOT / "services").glob("*/app.py")
+        for subject in re.findall(r'answer(?:_raw)?\(\s*[\w.]+, "([a-z.]+)"', path.read_text())
+    }
+    assert answered == {row.address for row in ASKED}
