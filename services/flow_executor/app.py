@@ -27,6 +27,7 @@ from services.flow_executor.registry import Registry
 from services.flow_executor.runs import Runs
 from services.flow_executor.shell import Shell
 from services.flow_executor.submissions import Submissions
+from services.flow_executor.timers import Timers
 from services.flow_executor.verdicts import Verdicts
 from services.flow_executor.world import World
 
@@ -47,7 +48,8 @@ async def serve(config: Config, stop: asyncio.Event) -> None:
                 await registry.reload(tx)
             await verdicts.send()
             shell = Shell(bus, database, world, registry)
-            async with _loops(config, bus, shell, Submissions(flows)):
+            timers = Timers(bus, database, shell)
+            async with _loops(config, bus, shell, timers, Submissions(flows)):
                 await bus.start()
                 health.ready()
                 await stop.wait()
@@ -71,7 +73,9 @@ def _answer_requests(bus: Bus, flows: Flows, runs: Runs) -> None:
 
 
 @asynccontextmanager
-async def _loops(config: Config, bus: Bus, shell: Shell, submissions: Submissions) -> AsyncGenerator[None]:
+async def _loops(
+    config: Config, bus: Bus, shell: Shell, timers: Timers, submissions: Submissions
+) -> AsyncGenerator[None]:
     """One loop per source. A batch of visitors' events or posts holds at most one message of a visitor."""
     async with AsyncExitStack() as stack:
 
@@ -86,7 +90,7 @@ async def _loops(config: Config, bus: Bus, shell: Shell, submissions: Submission
 
         most = config.executor_batch
         await begin(EXECUTOR_VISITORS, reading(occasions.visitor_event), partial(_token, 3), most)
-        await begin([EXECUTOR_TIMERS], reading(occasions.timer_due), partial(_token, 2), most)
+        await begin([EXECUTOR_TIMERS], timers.handle, partial(_token, 2), most)
         await begin([EXECUTOR_AGENTS], reading(occasions.agent_post), partial(_token, 2), most)
         await begin([EXECUTOR_STATE], reading(occasions.state_change), partial(_token, 2), most)
         await begin([EXECUTOR_SUBMISSIONS], submissions.handle, None, 1)

@@ -33,6 +33,8 @@ class ConsumerInfo(msgspec.Struct, frozen=True):
     num_pending: int = 0
     num_ack_pending: int = 0
     delivered: _Sequences = _Sequences()
+    ack_floor: _Sequences = _Sequences()
+    """Up to here everything is acknowledged."""
     config: dict[str, object] = {}
 
 
