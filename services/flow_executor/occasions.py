@@ -4,6 +4,7 @@ start one.
 
 from collections.abc import Callable
 from datetime import datetime
+from uuid import UUID
 
 import msgspec
 
@@ -56,9 +57,10 @@ def visitor_event(delivery: Delivery) -> Occasion:
         where = parse_visitor_event(delivery.subject)
     except (msgspec.DecodeError, ValueError) as exc:
         raise Poison(delivery, UNDECODABLE, str(exc)) from exc
-    if (event.team, event.visitor) != (where.team, where.visitor):
+    kind = str(event.__struct_config__.tag)
+    if (event.team, event.visitor, kind) != (where.team, where.visitor, where.event):
         raise Poison(
-            delivery, UNDECODABLE, f"its body is of {event.team}.{event.visitor}, its subject is not"
+            delivery, UNDECODABLE, f"its body is {event.team}.{event.visitor}.{kind}, its subject is not"
         )
     at = delivery.at
     variables = trigger_variables(event)
@@ -86,6 +88,7 @@ def timer_due(delivery: Delivery) -> Occasion:
     """A timer of TIMER: resumes the one run that set it. Raises `Poison`."""
     try:
         where = parse_timer_due(delivery.subject)
+        UUID(where.run)
     except ValueError as exc:
         raise Poison(delivery, UNDECODABLE, str(exc)) from exc
     stimulus = TimerDue(where.run, where.seq)
