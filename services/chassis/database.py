@@ -20,9 +20,9 @@ Row = Record
 
 COMMAND_TIMEOUT_S = 30.0
 _CONNECT_TIMEOUT_S = 5.0
-_AWAY = ("08", "53", "57P", "25006", "55P03")
-"""SQLSTATE classes of a server that is away, full, shutting down, read-only after a fail-over, or waited on
-too long."""
+_AWAY = ("08", "53", "57", "58", "25006", "55P03")
+"""SQLSTATE classes of a server that is away, full, shutting down, out of patience, ill, read-only after a fail-over, or
+waited on too long."""
 
 
 class Transaction:
@@ -115,7 +115,10 @@ class Database:
                 yield connection
         except asyncpg.PostgresError as exc:
             raise _translated(exc) from exc
-        except (OSError, TimeoutError, asyncpg.InterfaceError) as exc:
+        # A connection that breaks inside a statement may leave the client's own state broken too.
+        except (OSError, TimeoutError, asyncpg.InterfaceError, asyncpg.InternalClientError) as exc:
+            if isinstance(exc, ValueError):
+                raise Permanent(f"Postgres cannot be given such a value: {exc}") from exc
             raise Unreachable(f"Postgres is away: {exc or 'no answer in time'}") from exc
 
 
