@@ -112,11 +112,11 @@ class Nats(Server):
 
 
 class Postgres(Server):
-    """A Postgres whose databases are made from templates in milliseconds."""
+    """A Postgres whose databases are made from templates in milliseconds; only a durable one is to be killed."""
 
-    def __init__(self, path: Path) -> None:
+    def __init__(self, path: Path, *, is_durable: bool = False) -> None:
         folder = DataFolder(path)
-        postgres = PostgresServer(folder, is_durable=False)
+        postgres = PostgresServer(folder, is_durable=is_durable)
         super().__init__(folder, postgres)
         self._dsn = postgres.dsn
         self._host = postgres.dsn.rpartition("host=")[2]

@@ -24,7 +24,7 @@ from contracts.requests import (
     RunSummary,
 )
 from contracts.run import RunEvent
-from contracts.streams import CHAT, DEAD, SESSIONS
+from contracts.streams import CHAT, CONSUMERS, DEAD, SESSIONS
 from contracts.subjects import chat, chat_of_visitor, session_key, visitor_event
 from contracts.visitor import MessageSent, VisitorEvent, WidgetOpened
 from services.chassis.bus import Bus, StoredMessage
@@ -36,6 +36,16 @@ from tests.waiting import eventually
 T = TypeVar("T")
 TEAM = TeamId("default")
 AGENT = AgentId("agent-1")
+EXECUTORS = [consumer for consumer in CONSUMERS if consumer.durable.startswith("flow-executor-")]
+
+
+@asynccontextmanager
+async def in_action(nats_url: str, postgres_dsn: str) -> AsyncGenerator["World"]:
+    """Everybody around an executor that runs for the time of the block."""
+    async with executing(nats_url, postgres_dsn), Bus(nats_url, "tests") as bus:
+        world = World(bus)
+        await world.wait_for_executor()
+        yield world
 
 
 @asynccontextmanager
@@ -153,6 +163,14 @@ class World:
             for event in await self.chat(visitor)
             if isinstance(event, Posted) and event.author.kind == "robot"
         ]
+
+    async def unfinished(self) -> int:
+        """How many messages the executor has still to take or to acknowledge."""
+        left = 0
+        for consumer in EXECUTORS:
+            info = await self.bus.api.consumer(consumer.stream, consumer.durable)
+            left += info.num_pending + info.num_ack_pending
+        return left
 
     async def dead(self) -> Sequence[StoredMessage]:
         """Dead letters."""

@@ -1,7 +1,5 @@
 """Flows answer visitors: from an event on the bus to a message on the bus, through the journal."""
 
-import tomllib
-from pathlib import Path
 from typing import cast
 
 import msgspec
@@ -10,43 +8,10 @@ from contracts.ids import VisitorId
 from contracts.requests import RunReplay, RunReplayed
 from contracts.run import NodeCompleted
 from tests.flow_executor.harness import AGENT, World, opened, path, said
+from tests.flow_executor.shapes import patient, shipped
 from tests.waiting import eventually
 
-FLOWS = Path(__file__).parents[2] / "flows"
 SORRY = "很抱歉目前没有座席在线，您可以在下方对话框留下联系方式，我们将尽快联系您。"
-
-
-def shipped(name: str) -> dict[str, object]:
-    """A flow that ships."""
-    return tomllib.loads((FLOWS / f"{name}.toml").read_text())
-
-
-def patient(seconds: int = 1, **more: object) -> dict[str, object]:
-    """A flow that waits for an agent, then says which way it went."""
-    return {
-        "flow": "patient",
-        "name": "patient",
-        "trigger": "message_sent",
-        "nodes": {
-            "start": {"type": "start", "name": "start", "next": {"SUCCESS": "wait"}},
-            "wait": {
-                "type": "wait",
-                "name": "wait",
-                "seconds": seconds,
-                "next": {"TIMEOUT": "late", "AGENT_ANSWER": "thanks", "VISITOR_ANSWER": "end"},
-            },
-            "late": _reply("late"),
-            "thanks": _reply("thanks"),
-            "end": {"type": "end", "name": "end"},
-        },
-        **more,
-    }
-
-
-def _reply(text: str) -> dict[str, object]:
-    return {
-        "type": "reply", "name": text, "as": "robot", "channel": "web", "text": text, "next": {"SUCCESS": "end"},
-    }  # fmt: skip
 
 
 async def test_nobody_is_there(world: World) -> None:

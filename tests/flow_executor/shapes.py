@@ -1,0 +1,65 @@
+"""Flows that tests run."""
+
+import tomllib
+from pathlib import Path
+
+FLOWS = Path(__file__).parents[2] / "flows"
+
+
+def shipped(name: str) -> dict[str, object]:
+    """A flow that ships."""
+    return tomllib.loads((FLOWS / f"{name}.toml").read_text())
+
+
+def flow(trigger: str, nodes: dict[str, object], name: str, **more: object) -> dict[str, object]:
+    """A flow of these nodes, between `start`, which leads to the first one, and `end`."""
+    start = {"type": "start", "name": "start", "next": {"SUCCESS": next(iter(nodes), "end")}}
+    ends = {"type": "end", "name": "end"}
+    return {
+        "flow": name,
+        "name": name,
+        "trigger": trigger,
+        "nodes": {"start": start, **nodes, "end": ends},
+        **more,
+    }
+
+
+def reply(text: str, following: str = "end") -> dict[str, object]:
+    """The robot says this."""
+    return {
+        "type": "reply",
+        "name": text,
+        "as": "robot",
+        "channel": "web",
+        "text": text,
+        "next": {"SUCCESS": following},
+    }
+
+
+def wait(seconds: int, **following: str) -> dict[str, object]:
+    """Wait for somebody."""
+    return {"type": "wait", "name": "wait", "seconds": seconds, "next": following}
+
+
+def patient(seconds: int = 1, **more: object) -> dict[str, object]:
+    """A flow that waits for an agent, then says which way it went."""
+    nodes: dict[str, object] = {
+        "wait": wait(seconds, TIMEOUT="late", AGENT_ANSWER="thanks", VISITOR_ANSWER="end"),
+        "late": reply("late"),
+        "thanks": reply("thanks"),
+    }
+    return flow("message_sent", nodes, "patient") | more
+
+
+def thorough(seconds: int = 1) -> dict[str, object]:
+    """A flow with every kind of effect before its wait, and one behind each of its ends."""
+    everybody = {"type": "assign_all", "name": "everybody", "next": {"SUCCESS": "wait"}}
+    nodes: dict[str, object] = {
+        "hello": reply("hello", "again"),
+        "again": reply("again", "everybody"),
+        "everybody": everybody,
+        "wait": wait(seconds, TIMEOUT="late", AGENT_ANSWER="thanks"),
+        "late": reply("late"),
+        "thanks": reply("thanks"),
+    }
+    return flow("message_sent", nodes, "thorough")
