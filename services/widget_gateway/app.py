@@ -1,6 +1,7 @@
 """Builds the gateway from its configuration, and runs it until it is told to stop."""
 
 import asyncio
+import socket
 import time
 from typing import cast
 
@@ -20,7 +21,7 @@ from services.widget_gateway.history import History
 from services.widget_gateway.http import Shared, http_app
 from services.widget_gateway.intake import Intake
 from services.widget_gateway.limits import Allowance
-from services.widget_gateway.listening import Server, listen
+from services.widget_gateway.listening import Server, allow_many_sockets, listen
 from services.widget_gateway.origins import Origins
 from services.widget_gateway.presence import Sessions
 from services.widget_gateway.socket import Gateway, Socket
@@ -28,34 +29,47 @@ from services.widget_gateway.teams import Teams
 from services.widget_gateway.tokens import Tokens
 
 STOP_S = 2
+"""What each step of stopping may take: finishing frames, closing sockets, letting sessions go."""
 
 _log = get_logger()
 
 
+class _Stopped(Exception):  # noqa: N818 - no error: it ends what still runs
+    """The gateway has stopped; followers and writers to browsers that do not read any more may go."""
+
+
 async def serve(config: Config, stop: asyncio.Event) -> None:
     """Serve visitors until `stop`; then finish the frames in hand, and close every socket (1012)."""
-    listener = listen(config.gateway_host, config.gateway_port)
-    with listener:
-        async with Bus(config.nats_url, "widget-gateway") as bus, asyncio.TaskGroup() as tasks:
-            port = int(listener.getsockname()[1])
-            gateway = _gateway(config, bus, tasks, port)
-            followers = [
-                tasks.create_task(gateway.teams.run(), name="teams"),
-                tasks.create_task(gateway.agents.run(), name="agents"),
-                tasks.create_task(gateway.conversations.sweep_for_ever(), name="sweep"),
-                tasks.create_task(gateway.heartbeat.run(), name="heartbeat"),
-            ]
-            shared = Shared(bus, Files(), gateway.teams, gateway.tokens, gateway.history, gateway.intake)
-            server = Server(_app(gateway, http_app(shared)), STOP_S)
-            serving = tasks.create_task(server.serve(sockets=[listener]), name="uvicorn")
-            health.ready()
-            _log.info("gateway.ready", host=config.gateway_host, port=port)
-            await stop.wait()
-            await gateway.intake.finish(STOP_S)
-            server.should_exit = True
-            await serving
-            for follower in followers:
-                follower.cancel()
+    allow_many_sockets()
+    with listen(config.gateway_host, config.gateway_port) as listener:
+        async with Bus(config.nats_url, "widget-gateway") as bus:
+            try:
+                async with asyncio.TaskGroup() as tasks:
+                    await _serve(config, bus, tasks, listener, stop)
+                    raise _Stopped
+            except* _Stopped:
+                _log.info("gateway.stopped")
+
+
+async def _serve(
+    config: Config, bus: Bus, tasks: asyncio.TaskGroup, listener: socket.socket, stop: asyncio.Event
+) -> None:
+    port = int(listener.getsockname()[1])
+    gateway = _gateway(config, bus, tasks, port)
+    tasks.create_task(gateway.teams.run(), name="teams")
+    tasks.create_task(gateway.agents.run(), name="agents")
+    tasks.create_task(gateway.conversations.sweep_for_ever(), name="sweep")
+    tasks.create_task(gateway.heartbeat.run(), name="heartbeat")
+    shared = Shared(bus, Files(), gateway.teams, gateway.tokens, gateway.history, gateway.intake)
+    server = Server(_app(gateway, http_app(shared)), STOP_S)
+    serving = tasks.create_task(server.serve(sockets=[listener]), name="uvicorn")
+    health.ready()
+    _log.info("gateway.ready", host=config.gateway_host, port=port)
+    await stop.wait()
+    await gateway.intake.finish(STOP_S)
+    server.should_exit = True
+    await serving
+    await gateway.heartbeat.finish(STOP_S)
 
 
 def _gateway(config: Config, bus: Bus, tasks: asyncio.TaskGroup, port: int) -> Gateway:

@@ -1,7 +1,7 @@
 """One visitor's live messages: one subscription, shared by all of the visitor's sockets here."""
 
 import asyncio
-from collections.abc import Awaitable, Callable, Iterable
+from collections.abc import Awaitable, Callable, Iterable, Sequence
 from typing import Protocol
 
 import msgspec
@@ -10,7 +10,7 @@ from structlog.stdlib import get_logger
 from contracts import subjects
 from contracts.frames import Message
 from contracts.ids import TeamId, VisitorId
-from services.chassis.bus import Bus, Received, StoredMessage
+from services.chassis.bus import Bus, Received
 from services.widget_gateway.history import Entry, told
 from services.widget_gateway.limits import Allowance
 from services.widget_gateway.outgoing import encoded
@@ -43,8 +43,8 @@ class Listener(Protocol):
         """Know that something may not have been heard."""
         ...
 
-    def check(self, ends: list[StoredMessage]) -> None:
-        """Compare with the last message of each subject."""
+    def check(self, ends: Sequence[Entry]) -> None:
+        """Compare with what the stream has last on each subject."""
         ...
 
 

@@ -6,16 +6,14 @@ from contextlib import asynccontextmanager
 
 from structlog.stdlib import get_logger
 
-from contracts import subjects
 from contracts.ids import TeamId, VisitorId
-from services.chassis.bus import Bus, StoredMessage
+from services.chassis.bus import Bus
 from services.chassis.errors import Retryable
 from services.widget_gateway.conversation import Conversation
-from services.widget_gateway.history import History
+from services.widget_gateway.history import ENDS_AT_ONCE, History, Person
 from services.widget_gateway.limits import Allowance
 
 SWEEP_S = 60.0
-SWEPT_AT_ONCE = 1_000
 RETRY_S = 0.2
 
 _log = get_logger()
@@ -28,8 +26,9 @@ class Conversations:
         self._bus = bus
         self._history = history
         self._allowance = allowance
-        self._open: dict[tuple[TeamId, VisitorId], Conversation] = {}
+        self._open: dict[Person, Conversation] = {}
         self._must_sweep = asyncio.Event()
+        self._losses = 0
         bus.on_disconnect(self._interrupt)
         bus.on_reconnect(self._must_sweep.set)
 
@@ -67,19 +66,20 @@ class Conversations:
                 await asyncio.sleep(RETRY_S)
 
     async def _sweep(self) -> None:
+        losses = self._losses
         people = list(self._open)
-        for index in range(0, len(people), SWEPT_AT_ONCE):
-            part = people[index : index + SWEPT_AT_ONCE]
-            ends: dict[tuple[str, str], list[StoredMessage]] = {person: [] for person in part}
-            for end in await self._history.ends(part):
-                subject = subjects.parse_chat(end.subject)
-                ends[subject.team, subject.visitor].append(end)
-            for person, lasts in ends.items():
-                if (conversation := self._open.get((TeamId(person[0]), VisitorId(person[1])))) is not None:
-                    for listener in list(conversation.listeners):
-                        listener.check(lasts)
+        for index in range(0, len(people), ENDS_AT_ONCE):
+            ends = await self._history.ends(people[index : index + ENDS_AT_ONCE])
+            if losses != self._losses:
+                # What was read is older than the loss; its reconnect has asked for another sweep, or will.
+                return
+            for person, last in ends.items():
+                if (conversation := self._open.get(person)) is not None:
+                    for listener in conversation.listeners:
+                        listener.check(last)
 
     def _interrupt(self) -> None:
+        self._losses += 1
         for conversation in self._open.values():
             for listener in conversation.listeners:
                 listener.interrupt()

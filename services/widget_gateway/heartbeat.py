@@ -5,7 +5,7 @@ session refreshed once a turn. Ten thousand idle sockets cost a few hundred smal
 """
 
 import asyncio
-from collections.abc import Generator
+from collections.abc import Coroutine, Generator
 from contextlib import contextmanager
 from itertools import chain, count, cycle
 
@@ -37,6 +37,7 @@ class Heartbeat:
         self._sessions = sessions
         self._tasks = tasks
         self._slots: list[set[Seat]] = [set() for _ in range(SLOTS)]
+        self._writes: set[asyncio.Task[None]] = set()
         self._next_slot = cycle(self._slots)
 
     @contextmanager
@@ -49,7 +50,7 @@ class Heartbeat:
             yield
         finally:
             slot.discard(seat)
-            self._tasks.create_task(self._sessions.let_go(seat.team, seat.visitor, seat.session))
+            self._write(self._sessions.let_go(seat.team, seat.visitor, seat.session))
 
     def tell(self, team: TeamId, agents_online: bool) -> None:
         """Tell every socket of a team that its first agent came, or its last one went."""
@@ -62,17 +63,28 @@ class Heartbeat:
         """Turn the wheel for ever."""
         loop = asyncio.get_running_loop()
         began = loop.time()
-        for turn in count(1):
-            await asyncio.sleep(began + turn - loop.time())
-            for offset in range(0, SLOTS, TICK_S):
-                self._tick(self._slots[(turn + offset) % SLOTS])
-            for seat in self._slots[turn % SLOTS]:
-                self._hold(seat)
+        for step in count(1):
+            await asyncio.sleep(began + step - loop.time())
+            self.turn(step)
 
-    def _tick(self, slot: set[Seat]) -> None:
-        for seat in slot:
-            if not seat.outgoing.is_full:
-                seat.outgoing.put(_TICK)
+    def turn(self, step: int) -> None:
+        """Turn the wheel to that step: one a second."""
+        for offset in range(0, SLOTS, TICK_S):
+            for seat in self._slots[(step + offset) % SLOTS]:
+                if not seat.outgoing.is_full:
+                    seat.outgoing.put(_TICK)
+        for seat in self._slots[step % SLOTS]:
+            self._hold(seat)
+
+    async def finish(self, within_s: float) -> None:
+        """Return when the sessions that were let go are written, or the time is up."""
+        if self._writes:
+            await asyncio.wait(self._writes, timeout=within_s)
 
     def _hold(self, seat: Seat) -> None:
-        self._tasks.create_task(self._sessions.hold(seat.team, seat.visitor, seat.session))
+        self._write(self._sessions.hold(seat.team, seat.visitor, seat.session))
+
+    def _write(self, write: Coroutine[None, None, None]) -> None:
+        task = self._tasks.create_task(write)
+        self._writes.add(task)
+        task.add_done_callback(self._writes.discard)

@@ -1,7 +1,8 @@
 """What a conversation holds, read from CHAT by direct gets: no consumer, no other service."""
 
 import asyncio
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
+from typing import TypeAlias
 
 import msgspec
 from structlog.stdlib import get_logger
@@ -18,6 +19,11 @@ WHOLE = 256
 FIRST_WINDOW = 1_000
 """Sequences that are read first, going backwards; each further window is `WIDER` times as wide."""
 WIDER = 4
+
+ENDS_AT_ONCE = 256
+"""Conversations of four subjects each: a server answers for 1,024 subjects at most (measured, 2.15.1: else 413)."""
+
+Person: TypeAlias = tuple[TeamId, VisitorId]
 
 _log = get_logger()
 _chat_events = msgspec.json.Decoder(ChatEvent)
@@ -82,9 +88,13 @@ class History:
             [initial, *(change.appearance for change in told if isinstance(change, AppearanceChanged))]
         )
 
-    async def ends(self, people: Iterable[tuple[TeamId, VisitorId]]) -> list[StoredMessage]:
-        """The last message of each subject of these conversations."""
-        return await self._read.last(CHAT.name, [subjects.chat_of_visitor(*person) for person in people])
+    async def ends(self, people: Sequence[Person]) -> dict[Person, list[Entry]]:
+        """What is last on each subject of these conversations, of at most `ENDS_AT_ONCE`."""
+        ends: dict[Person, list[Entry]] = {person: [] for person in people}
+        for message in await self._read.last(CHAT.name, [subjects.chat_of_visitor(*who) for who in people]):
+            subject = subjects.parse_chat(message.subject)
+            ends[subject.team, subject.visitor].append(entry_of(message))
+        return ends
 
     async def _backwards(self, subject: str, limit: int, before: int | None) -> list[StoredMessage]:
         """At least one more than `limit` messages, if there are so many, from windows that grow as they go back."""

@@ -1,8 +1,9 @@
 """Where the gateway listens, and uvicorn on it."""
 
+import resource
 import socket
 from collections.abc import Generator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 
 import uvicorn
 from litestar.types import ASGIApp
@@ -12,6 +13,16 @@ from services.widget_gateway.incoming import LARGEST_BYTES
 
 DEAD_AFTER_MS = 60_000
 """A browser that acknowledges nothing for this long is gone: to every socket something is sent, at least `tick`."""
+BACKLOG = 2048
+"""Connections that may wait to be taken: as many browsers come back at once when the gateway was restarted."""
+
+
+def allow_many_sockets() -> None:
+    """Raise the limit of open files to what the system allows this process."""
+    _, most = resource.getrlimit(resource.RLIMIT_NOFILE)
+    # Some systems name a limit that they then refuse; what was there before stays.
+    with suppress(OSError, ValueError):
+        resource.setrlimit(resource.RLIMIT_NOFILE, (most, most))
 
 
 def listen(host: str, port: int) -> socket.socket:
@@ -30,6 +41,7 @@ def listen(host: str, port: int) -> socket.socket:
         if hasattr(socket, "TCP_USER_TIMEOUT"):
             listener.setsockopt(socket.IPPROTO_TCP, socket.TCP_USER_TIMEOUT, DEAD_AFTER_MS)
         listener.bind(address)
+        listener.listen(BACKLOG)
     except OSError as exc:
         listener.close()
         raise BadConfig(
@@ -55,6 +67,7 @@ class Server(uvicorn.Server):
                 access_log=False,
                 server_header=False,
                 proxy_headers=False,
+                backlog=BACKLOG,
                 timeout_graceful_shutdown=stop_s,
             )
         )

@@ -65,8 +65,9 @@ class Outgoing:
     async def _write_one(self, message: Mapping[str, object]) -> None:
         try:
             await self._send(message)
-        except OSError:
-            # The other side is gone; the socket's reader hears it too, and ends.
+        except (OSError, RuntimeError):
+            # The other side is gone, or broke the protocol, whereupon uvicorn (0.54) closed the socket by itself and
+            # raises RuntimeError. The socket's reader hears of either, and ends.
             self._is_gone = True
 
 
