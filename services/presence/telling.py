@@ -99,7 +99,7 @@ class Teller:
                 EXPECTED_LAST_BY_SUBJECT: str(last_seq),
             },
         )
-        _log.info("presence.changed", team=person.team, kind=person.kind, id=person.id, online=is_online)
+        _log.debug("presence.changed", team=person.team, kind=person.kind, id=person.id, online=is_online)
         return _Told(is_online, stored.seq)
 
     async def _last(self, person: Person) -> _Told:
