@@ -8,7 +8,7 @@ from pathlib import Path
 import msgspec
 import pytest
 
-from contracts.requests import PresenceList, PresenceOnline
+from contracts.requests import PresenceList, PresenceOnline, Request, TeamFound
 from contracts.streams import SESSIONS
 from contracts.team import TeamSettings
 from services.chassis.bus import Bus, RequestRejected
@@ -39,14 +39,19 @@ async def bus(nats_url: str, postgres_dsn: str) -> AsyncIterator[Bus]:
         config = ConversationsConfig(nats_url=nats_url, postgres_dsn=postgres_dsn)
         tasks.create_task(conversations.serve(config, stop))
         tasks.create_task(presence.serve(PresenceConfig(nats_url=nats_url), stop))
-        await eventually(lambda: has_team(bus))
+        await eventually(lambda: is_answered(bus))
         yield bus
         stop.set()
 
 
-async def has_team(bus: Bus) -> bool:
-    """Whether conversations has begun."""
-    return await bus.keys.get("TEAM", "default") is not None
+async def is_answered(bus: Bus) -> bool:
+    """Whether both services are there."""
+    try:
+        await bus.request("contracts.team.get", Request(), TeamFound)
+        await bus.request("query.presence.list", PresenceList(), PresenceOnline)
+    except (Retryable, RequestRejected):
+        return False
+    return True
 
 
 async def agents_online(bus: Bus) -> list[str]:
