@@ -15,12 +15,12 @@ from contracts.frames import Page, StoredFrame
 from contracts.ids import EventId, FrameId, MessageId, TeamId, VisitorId, event_id
 from contracts.visitor import VisitorEvent
 from services.chassis.bus import Bus
+from services.chassis.bus.headers import MESSAGE_ID
 from services.chassis.clock import Clock
 from services.chassis.errors import Conflict, Permanent, Retryable
 from services.widget_gateway.refusal import Refused
 
 RETRY_S = 0.1
-_MESSAGE_ID = "Nats-Msg-Id"
 
 
 class Sender(msgspec.Struct, frozen=True, kw_only=True):
@@ -89,7 +89,7 @@ class Intake:
         deadline = time.monotonic() + self._patience_s
         while True:
             try:
-                await self._bus.store(subject, payload, {_MESSAGE_ID: event})
+                await self._bus.store(subject, payload, {MESSAGE_ID: event})
             except Retryable as exc:
                 if time.monotonic() > deadline:
                     raise unavailable() from exc

@@ -38,4 +38,4 @@ class Sessions:
         try:
             await self._bus.keys.put_for(streams.SESSIONS.name, key, value, timedelta(seconds=ttl_s))
         except FrontdeskError as exc:
-            _log.warning("session.not_written", team=team, visitor=visitor, reason=str(exc))
+            _log.debug("session.not_written", team=team, visitor=visitor, reason=str(exc))
