@@ -120,9 +120,9 @@ async def test_silence_is_noticed(nats_server: Nats, bus: Bus) -> None:
 
 async def test_a_revision_guards_a_put(bus: Bus) -> None:
     """Who read an older value, or none, cannot overwrite a newer one."""
-    first = await bus.keys.put("TEAM", "default", b"1", revision=0)
+    first = await bus.keys.put("TEAM", "other", b"1", revision=0)
     with pytest.raises(Conflict):
-        await bus.keys.put("TEAM", "default", b"2", revision=0)
-    second = await bus.keys.put("TEAM", "default", b"2", revision=first.seq)
-    assert await bus.keys.get("TEAM", "default") == (b"2", second.seq)
-    assert await bus.keys.get("TEAM", "other") is None
+        await bus.keys.put("TEAM", "other", b"2", revision=0)
+    second = await bus.keys.put("TEAM", "other", b"2", revision=first.seq)
+    assert await bus.keys.get("TEAM", "other") == (b"2", second.seq)
+    assert await bus.keys.get("TEAM", "nobody") is None

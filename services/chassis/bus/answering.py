@@ -1,14 +1,16 @@
 """Serving requests: FastStream subscribers in a queue group; every refusal has the one shape of `contracts.errors`."""
 
 from collections.abc import Awaitable, Callable
-from typing import TypeVar
+from typing import TYPE_CHECKING, TypeVar
 
 import msgspec
-from faststream.nats import NatsBroker, NatsMessage, NatsResponse
 from structlog.stdlib import get_logger
 
 from contracts.errors import ERROR_HEADER, Error, ErrorReply
 from services.chassis.errors import FrontdeskError, Rejected, Retryable
+
+if TYPE_CHECKING:
+    from faststream.nats import NatsBroker, NatsResponse
 
 Req = TypeVar("Req", bound=msgspec.Struct)
 
@@ -26,7 +28,7 @@ class Refusal(Rejected):
 
 
 def answer(
-    broker: NatsBroker, subject: str, request_type: type[Req], handler: Answer[Req], *, queue: str
+    broker: "NatsBroker", subject: str, request_type: type[Req], handler: Answer[Req], *, queue: str
 ) -> None:
     """Answer `subject` with what `handler` returns; copies of a service share the work by `queue`.
 
@@ -36,9 +38,11 @@ def answer(
 
 
 def answer_raw(
-    broker: NatsBroker, subject: str, decode: Callable[[bytes], Req], handler: Answer[Req], *, queue: str
+    broker: "NatsBroker", subject: str, decode: Callable[[bytes], Req], handler: Answer[Req], *, queue: str
 ) -> None:
     """The same for a request that comes in more than one form: `decode` tells them apart."""
+    # Who only asks need not wait for FastStream to load; see `Bus.broker`.
+    from faststream.nats import NatsMessage, NatsResponse  # noqa: PLC0415
 
     @broker.subscriber(subject, queue=queue, title=subject)
     async def _(message: NatsMessage) -> NatsResponse:
@@ -48,7 +52,9 @@ def answer_raw(
             return _refused(subject, exc)
 
 
-def _refused(subject: str, exc: Exception) -> NatsResponse:
+def _refused(subject: str, exc: Exception) -> "NatsResponse":
+    from faststream.nats import NatsResponse  # noqa: PLC0415
+
     match exc:
         case Refusal():
             error = exc.error

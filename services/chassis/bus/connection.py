@@ -3,12 +3,10 @@
 import asyncio
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from types import TracebackType
-from typing import Self, TypeVar
+from typing import TYPE_CHECKING, Self, TypedDict, TypeVar
 from urllib.parse import urlsplit
 
 import msgspec
-from fast_depends.msgspec import MsgSpecSerializer
-from faststream.nats import NatsBroker
 from nats.aio.client import Client
 from nats.aio.msg import Msg
 from nats.errors import Error as NatsError
@@ -27,10 +25,38 @@ from services.chassis.bus.subscribing import BOUND, subscribe, unsubscribe
 from services.chassis.bus.watching import Watch
 from services.chassis.errors import BadConfig, Rejected, Unreachable
 
+if TYPE_CHECKING:
+    from faststream.nats import NatsBroker
+
 T = TypeVar("T")
 
 STORE_TIMEOUT_S = 5.0
 _CONNECT_TIMEOUT_S = 3.0
+
+
+class _Lasting(TypedDict):
+    allow_reconnect: bool
+    max_reconnect_attempts: int
+    reconnect_time_wait: int
+    ping_interval: int
+    max_outstanding_pings: int
+    connect_timeout: int
+    pending_size: int
+    drain_timeout: int
+
+
+_LASTING = _Lasting(
+    allow_reconnect=True,
+    max_reconnect_attempts=-1,
+    reconnect_time_wait=0.1,  # pyright: ignore[reportArgumentType] - seconds; a fraction is fine
+    ping_interval=10,
+    max_outstanding_pings=2,
+    connect_timeout=int(_CONNECT_TIMEOUT_S),
+    # Whoever publishes waits for a reply; what cannot be sent now fails there, and is tried again by its owner.
+    pending_size=8 * 1024 * 1024,
+    drain_timeout=5,
+)
+"""A connection that comes back by itself, however long it takes."""
 
 
 class Received(msgspec.Struct, frozen=True):
@@ -52,37 +78,30 @@ class RequestRejected(Rejected):
 class Bus:
     """A connection to NATS that comes back by itself. Use as an async context manager.
 
-    `broker` is FastStream's, for `answering`; it starts with `start()`, after every handler is registered.
+    `broker` is FastStream's, for `answering`; it starts with `start()`, after every handler is registered. It has a
+    connection of its own, made when it is first asked for: who only asks is spared loading it.
     """
 
     def __init__(self, url: str, name: str) -> None:
         self._url = url
+        self._name = name
         self._reconnected: list[Callable[[], None]] = []
         self._disconnected: list[Callable[[], None]] = []
-        self._broker = NatsBroker(
-            url,
-            name=name,
-            serializer=MsgSpecSerializer(),
-            allow_reconnect=True,
-            max_reconnect_attempts=-1,
-            reconnect_time_wait=0.1,  # pyright: ignore[reportArgumentType] - seconds; a fraction is fine
-            ping_interval=10,
-            max_outstanding_pings=2,
-            connect_timeout=int(_CONNECT_TIMEOUT_S),
-            # Whoever publishes waits for a reply; what cannot be sent now fails there, and is tried again by its owner.
-            pending_size=8 * 1024 * 1024,
-            drain_timeout=5,
-            reconnected_cb=self._on_reconnect,
-            disconnected_cb=self._on_disconnect,
-            error_cb=self._on_error,
-            logger=None,
-        )
+        self._client = Client()
+        self._broker: NatsBroker | None = None
 
     async def __aenter__(self) -> Self:
         await _probe(self._url)
         try:
             async with asyncio.timeout(_CONNECT_TIMEOUT_S):
-                self._client: Client = await self._broker.connect()
+                await self._client.connect(
+                    self._url,
+                    name=self._name,
+                    reconnected_cb=self._on_reconnect,
+                    disconnected_cb=self._on_disconnect,
+                    error_cb=self._on_error,
+                    **_LASTING,
+                )
         except (NatsError, TimeoutError, OSError) as exc:
             raise Unreachable(
                 f"NATS went away at {without_password(self._url)}: {exc or 'no answer'}"
@@ -101,14 +120,24 @@ class Bus:
     ) -> None:
         try:
             async with asyncio.timeout(STORE_TIMEOUT_S):
-                await self._broker.stop(exc_type, exc, trace)
+                if self._broker is not None:
+                    await self._broker.stop(exc_type, exc, trace)
+                await self._client.drain()
         except (NatsError, TimeoutError):
             # Not connected now, so there is nothing to drain.
             await self._client.close()
 
     @property
-    def broker(self) -> NatsBroker:
+    def broker(self) -> "NatsBroker":
         """FastStream's broker, to register request handlers on."""
+        if self._broker is None:
+            # Loading it takes longer than all the rest of a command that asks one question.
+            from fast_depends.msgspec import MsgSpecSerializer  # noqa: PLC0415
+            from faststream.nats import NatsBroker  # noqa: PLC0415
+
+            self._broker = NatsBroker(
+                self._url, name=self._name, serializer=MsgSpecSerializer(), logger=None, **_LASTING
+            )
         return self._broker
 
     @property
@@ -126,7 +155,15 @@ class Bus:
 
     async def start(self) -> None:
         """Answer requests from now on."""
-        await self._broker.start()
+        try:
+            async with asyncio.timeout(_CONNECT_TIMEOUT_S):
+                await self.broker.start()
+                # Whoever is told that we answer may ask at once, on another connection.
+                await (await self.broker.connect()).flush()
+        except (NatsError, TimeoutError, OSError) as exc:
+            raise Unreachable(
+                f"NATS went away at {without_password(self._url)}: {exc or 'no answer'}"
+            ) from exc
 
     # Core messages
 
