@@ -9,7 +9,7 @@ LOCK := uv pip compile pyproject.toml --universal --python-version 3.11 --genera
 	--no-emit-index-url --custom-compile-command "make lock" --quiet --upgrade
 BUILT := $(foreach part,$(WIDGET) $(WEB),$(if $(wildcard $(part)/package.json),$(dir $(part))static/.built))
 
-.PHONY: up test check format lock clean
+.PHONY: up test check formatted linted imported generated typed web format lock clean
 .DEFAULT_GOAL := up
 
 ## Start everything on this machine; Ctrl-C stops it. ARGS="--gateway-port 8090" passes flags on.
@@ -20,13 +20,25 @@ up: .venv/.ready $(BUILT)
 test: .venv/.ready $(BUILT)
 	$(BIN)/python -m pytest $(ARGS)
 
-## What CI checks besides the tests.
-check: .venv/.ready $(BUILT)
-	$(BIN)/ruff format --check .
-	$(BIN)/ruff check .
-	$(BIN)/lint-imports
+## What CI checks besides the tests; `make --keep-going check` goes on after a failure.
+check: formatted linted imported generated typed web
+
+formatted: .venv/.ready
+	$(BIN)/ruff format --check --quiet .
+
+linted: .venv/.ready
+	$(BIN)/ruff check --quiet .
+
+imported: .venv/.ready
+	$(BIN)/lint-imports --no-logo
+
+generated: .venv/.ready
 	$(BIN)/python -m services.cli.schemas --check
+
+typed: .venv/.ready
 	$(BIN)/pyright --pythonpath $(BIN)/python
+
+web: .venv/.ready
 	$(BIN)/python hatch_build.py --check
 
 ## Format, and write every generated file anew.
