@@ -8,6 +8,7 @@ from datetime import datetime, timedelta
 import msgspec
 from nats.aio.client import Client
 from nats.aio.msg import Msg
+from nats.errors import Error as NatsError
 
 from services.chassis.bus.inbox import Inbox, Replies
 from services.chassis.errors import Retryable, Unreachable
@@ -94,7 +95,7 @@ class Reader:
                     f"$JS.API.DIRECT.GET.{stream}", msgspec.json.encode(query), reply=replies.subject
                 )
                 yield replies
-        except TimeoutError as exc:
+        except (NatsError, TimeoutError) as exc:
             raise Unreachable(f"stream {stream} did not answer a read; is JetStream up?") from exc
         finally:
             replies.close()
