@@ -9,10 +9,14 @@ from collections.abc import AsyncGenerator, Sequence
 from contextlib import asynccontextmanager
 from typing import Literal
 
+import pytest
+
+from contracts.requests import PushFlow
 from contracts.streams import EXECUTOR_TIMERS, Consumer
 from services.chassis.bus import Bus, Delivery
 from services.chassis.clock import system_clock
 from services.chassis.database import Database
+from services.chassis.errors import Unreachable
 from services.chassis.provision import ensure_consumer
 from services.flow_executor.flows import Flows
 from services.flow_executor.occasions import Read
@@ -28,7 +32,8 @@ Until = Literal["commit", "publish"]
 class ByHand:
     """All parts of an executor but its loops."""
 
-    def __init__(self, bus: Bus, database: Database) -> None:
+    def __init__(self, nats_url: str, bus: Bus, database: Database) -> None:
+        self._nats_url = nats_url
         self.bus = bus
         self.database = database
         self.world = World(bus)
@@ -59,6 +64,13 @@ class ByHand:
         if until == "publish":
             await self.shell.publish(batch)
 
+    async def die_over_push(self, request: PushFlow) -> None:
+        """Commit what the request asks for, and lose the bus before anybody is told."""
+        async with Bus(self._nats_url, "cut-off") as cut_off:
+            flows = Flows(self.database, self.world, Verdicts(cut_off, self.database), system_clock)
+        with pytest.raises(Unreachable):
+            await flows.push(request)
+
     async def _taken(self, consumer: Consumer, count: int) -> list[Delivery]:
         found: list[Delivery] = []
         async with asyncio.timeout(10), self.bus.pull([consumer]) as pull:
@@ -71,7 +83,7 @@ class ByHand:
 async def by_hand(nats_url: str, postgres_dsn: str) -> AsyncGenerator[ByHand]:
     """Such an executor for the time of the block."""
     async with Database(postgres_dsn) as database, Bus(nats_url, "by-hand") as bus:
-        executor = ByHand(bus, database)
+        executor = ByHand(nats_url, bus, database)
         async with asyncio.TaskGroup() as tasks:
             following = tasks.create_task(executor.world.follow())
             await executor.world.wait_until_complete()

@@ -2,6 +2,7 @@
 
 import asyncio
 import time
+from contextlib import suppress
 from datetime import UTC, datetime, timedelta
 
 import msgspec
@@ -130,8 +131,6 @@ async def _hold(bus: Bus, seconds: int) -> None:
 async def _watching(world: World, seen: list[frozenset[AgentId]]) -> None:
     """Note what a flow would be told, at every moment at which it would be told something."""
     while True:
-        try:
+        with suppress(Retryable):
             seen.append(world.agents_online(TEAM))
-        except Retryable:
-            pass
         await asyncio.sleep(0.005)
