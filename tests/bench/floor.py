@@ -41,6 +41,7 @@ class Floor:
         self._acks = client.new_inbox()
         self._numbers = count()
         self._wanted = [0] * len(EXECUTOR_VISITORS)
+        self._pins = [""] * len(EXECUTOR_VISITORS)
         self._unacked: set[str] = set()
         self._all_acked = asyncio.Event()
 
@@ -59,7 +60,9 @@ class Floor:
     async def _ask(self, number: int) -> None:
         consumer = EXECUTOR_VISITORS[number]
         self._wanted[number] += LIMIT
-        ask = {"batch": LIMIT, "expires": int(_PULL_S * 1e9), "group": PIN_GROUP}
+        ask: dict[str, object] = {"batch": LIMIT, "expires": int(_PULL_S * 1e9), "group": PIN_GROUP}
+        if self._pins[number]:
+            ask["id"] = self._pins[number]
         await self._client.publish(
             f"$JS.API.CONSUMER.MSG.NEXT.{consumer.stream}.{consumer.durable}",
             msgspec.json.encode(ask),
@@ -70,9 +73,12 @@ class Floor:
         if message.headers and "Status" in message.headers:
             number = int(message.subject.rsplit(".", 1)[1])
             self._wanted[number] = 0
+            if message.headers["Status"] == "423":
+                self._pins[number] = ""
         else:
             number = int(message.subject.split(".", 2)[1])
             self._wanted[number] -= 1
+            self._pins[number] = (message.headers or {}).get("Nats-Pin-Id", "")
             self._arrived.append(message)
             self._wake.set()
         if self._wanted[number] <= LIMIT // 2:
@@ -132,7 +138,7 @@ class Floor:
 
 async def _main() -> None:
     client = await nats.connect(os.environ["FRONTDESK_NATS_URL"])
-    connection = await asyncpg.connect(os.environ["FRONTDESK_POSTGRES_DSN"])
+    connection = await asyncpg.connect(os.environ["FRONTDESK_POSTGRES_DSN"], server_settings={"jit": "off"})
     await connection.set_type_codec(
         "jsonb", schema="pg_catalog", format="binary", encoder=lambda text: b"\x01" + text, decoder=bytes
     )
