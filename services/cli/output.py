@@ -3,7 +3,7 @@
 import re
 import sys
 from datetime import datetime
-from typing import TextIO, cast
+from typing import Protocol, TextIO, cast, runtime_checkable
 from unicodedata import category
 
 import msgspec
@@ -13,6 +13,11 @@ from rich.table import Table
 _UNWRAPPED = 10_000
 """Columns of a pipe: a line there is never broken, whatever reads it wants the whole of it."""
 _PADDING = re.compile(r" +$", re.MULTILINE)
+
+
+@runtime_checkable
+class _Encoded(Protocol):
+    def reconfigure(self, *, encoding: str | None = None, errors: str | None = None) -> None: ...
 
 
 class _Unpadded:
@@ -32,6 +37,8 @@ class _Unpadded:
 def console(stream: TextIO | None = None) -> Console:
     """Where text for people goes; stdout unless said. Markup is off: what visitors write is not ours to interpret."""
     file = sys.stdout if stream is None else stream
+    # Where the terminal's encoding lacks a character, a question mark is better than nothing at all.
+    _encode(file, errors="replace")
     if file.isatty():
         return Console(file=file, markup=False, highlight=False, emoji=False)
     unpadded = cast("TextIO", _Unpadded(file))
@@ -42,12 +49,18 @@ def console(stream: TextIO | None = None) -> Console:
 
 def print_json(document: object) -> None:
     """One JSON document, indented, on stdout."""
-    sys.stdout.write(f"{msgspec.json.format(msgspec.json.encode(document), indent=2).decode()}\n")
+    print_document(msgspec.json.format(msgspec.json.encode(document), indent=2).decode() + "\n")
 
 
 def print_json_line(document: object) -> None:
     """One JSON document on one line of stdout, at once: for what never ends."""
-    sys.stdout.write(f"{msgspec.json.encode(document).decode()}\n")
+    print_document(msgspec.json.encode(document).decode() + "\n")
+
+
+def print_document(text: str) -> None:
+    """A document for scripts on stdout, at once: UTF-8, whatever the terminal speaks."""
+    _encode(sys.stdout, encoding="utf-8")
+    sys.stdout.write(text)
     sys.stdout.flush()
 
 
@@ -72,3 +85,9 @@ def local_time(at: datetime) -> str:
 def safe(text: str) -> str:
     """Text from outside as it may reach a terminal: control characters are shown, never obeyed."""
     return "".join(f"\\x{ord(c):02x}" if category(c) == "Cc" and c not in "\n\t" else c for c in text)
+
+
+def _encode(stream: object, *, encoding: str | None = None, errors: str | None = None) -> None:
+    """Change how the stream turns text into bytes; one that tests put in its place does not."""
+    if isinstance(stream, _Encoded):
+        stream.reconfigure(encoding=encoding, errors=errors)

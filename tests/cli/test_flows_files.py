@@ -63,6 +63,18 @@ async def test_every_problem_at_once(frontdesk: Frontdesk, tmp_path: Path) -> No
     assert "did you mean agents_offline?" in text.out
 
 
+async def test_any_terminal_will_do(tmp_path: Path) -> None:
+    """A terminal that lacks our characters gets others instead; JSON is UTF-8 everywhere."""
+    frontdesk = Frontdesk(tmp_path, {"LC_ALL": "C", "PYTHONCOERCECLOCALE": "0", "PYTHONUTF8": "0"})
+    path = tmp_path / "wrong.toml"
+    path.write_text('flow = "茶"')
+    for arguments in (["validate", path], ["validate", "--json", path]):
+        async with frontdesk.running("flows", *arguments) as process:
+            out, err = await process.communicate()
+        assert (process.returncode, err) == (1, b"")
+        assert ("茶".encode() in out) == ("--json" in arguments)
+
+
 async def test_a_broken_promise_fails(frontdesk: Frontdesk, tmp_path: Path) -> None:
     """A scenario that does not hold is named with what it did instead, exit 1."""
     path = tmp_path / "flow.toml"

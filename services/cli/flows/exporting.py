@@ -1,6 +1,5 @@
 """`frontdesk flows export` and `diff`: definitions as text."""
 
-import sys
 from difflib import unified_diff
 from typing import Annotated, Literal
 
@@ -15,7 +14,7 @@ from services.cli.flows.changes import Change, changes
 from services.cli.flows.names import named_version
 from services.cli.flows.showing import get
 from services.cli.flows.toml import to_toml
-from services.cli.output import console, print_json, safe
+from services.cli.output import console, print_document, print_json, safe
 
 
 class Diff(msgspec.Struct, frozen=True, kw_only=True, rename={"before": "from", "after": "to"}):
@@ -42,7 +41,7 @@ def export(
     if asking.json or format == "json":
         print_json(definition)
     else:
-        sys.stdout.write(to_toml(definition))
+        print_document(to_toml(definition))
 
 
 def diff(before: str, after: str, /, *, asking: Asking = DEFAULTS) -> None:
