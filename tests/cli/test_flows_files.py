@@ -45,6 +45,16 @@ async def test_the_flows_that_ship_hold(frontdesk: Frontdesk) -> None:
     assert {scenario["file"] for scenario in scenarios} == {str(path) for path in SHIPPED}
 
 
+async def test_the_flow_in_the_documents_holds(frontdesk: Frontdesk, tmp_path: Path) -> None:
+    """Whoever begins with the example of docs/flows.md begins with a flow that works."""
+    example = (ROOT / "docs" / "flows.md").read_text().split("```toml\n")[1].split("```")[0]
+    path = tmp_path / "example.toml"
+    path.write_text(example)
+    finished = await frontdesk("flows", "test", path)
+    assert (finished.code, finished.err) == (0, "")
+    assert "1 of 1 scenarios hold" in finished.out
+
+
 async def test_every_problem_at_once(frontdesk: Frontdesk, tmp_path: Path) -> None:
     """A file with ten mistakes is told all ten, each with code, place, sentence and way out."""
     path = tmp_path / "wrong.toml"
