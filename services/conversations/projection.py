@@ -1,7 +1,7 @@
-"""Takes VISITOR and CHAT into Postgres. Every write knows what it has already: messages by id, the rest by
-sequence.
+"""Takes VISITOR and CHAT into Postgres: a batch is one transaction of a few statements, acknowledged after its commit.
 
-A batch is one transaction, acknowledged after its commit. The rows can be dropped and rebuilt from the streams.
+Rows are written in sorted order, so that two copies of this service never wait for each other's. All of it can be
+dropped and rebuilt from the streams, in any order of their messages.
 """
 
 from collections.abc import Sequence
@@ -9,48 +9,59 @@ from typing import TypeVar
 
 import msgspec
 
-from contracts.chat import Assigned, ChatEvent, Posted
-from contracts.visitor import ProfileUpdated, VisitorEvent
+from contracts.chat import ChatEvent
+from contracts.visitor import VisitorEvent
 from services.chassis.bus import Delivery
 from services.chassis.database import Database, Transaction
 from services.chassis.intake import Poison
+from services.conversations import rows
 
 T = TypeVar("T")
 
 _visitor_decoder = msgspec.json.Decoder(VisitorEvent)
 _chat_decoder = msgspec.json.Decoder(ChatEvent)
 
-_SEEN = """
+_VISITORS = """
 insert into conversations.visitors as v
-    (team, visitor, first_seen_at, last_seen_at, page_url, page_title, locale, fields, event_seq)
-values ($1, $2, $3, $3, $4, $5, $6, $7, $8)
-on conflict (team, visitor) do update
-   set last_seen_at = greatest(v.last_seen_at, excluded.last_seen_at),
-       page_url = coalesce(nullif(excluded.page_url, ''), v.page_url),
-       page_title = coalesce(nullif(excluded.page_title, ''), v.page_title),
-       locale = coalesce(nullif(excluded.locale, ''), v.locale),
-       fields = v.fields || excluded.fields,
-       event_seq = excluded.event_seq
- where v.event_seq < excluded.event_seq
+       (team, visitor, first_seen_at, last_seen_at, page_url, page_title, locale, seq)
+select * from unnest($1::text[], $2::text[], $3::timestamptz[], $4::timestamptz[],
+                     $5::text[], $6::text[], $7::text[], $8::bigint[])
+    on conflict (team, visitor) do update
+   set first_seen_at = least(v.first_seen_at, excluded.first_seen_at),
+       last_seen_at = greatest(v.last_seen_at, excluded.last_seen_at),
+       page_url = case when excluded.seq > v.seq then excluded.page_url else v.page_url end,
+       page_title = case when excluded.seq > v.seq then excluded.page_title else v.page_title end,
+       locale = case when excluded.seq > v.seq then excluded.locale else v.locale end,
+       seq = greatest(v.seq, excluded.seq)
 """
 
-_POSTED = """
-with posted as (
-    insert into conversations.messages (team, visitor, id, seq, at, author_kind, author, text, run)
-    values ($1, $2, $3, $4, $5, $6, $7, $8, $9)
-    on conflict do nothing returning team, visitor, seq
+_FIELDS = """
+insert into conversations.fields as f (team, visitor, name, value, seq)
+select * from unnest($1::text[], $2::text[], $3::text[], $4::jsonb[], $5::bigint[])
+    on conflict (team, visitor, name) do update set value = excluded.value, seq = excluded.seq
+ where f.seq < excluded.seq
+"""
+
+_MESSAGES = """
+with written as (
+    insert into conversations.messages as m (team, visitor, id, seq, at, author_kind, author, text, run)
+    select * from unnest($1::text[], $2::text[], $3::text[], $4::bigint[], $5::timestamptz[],
+                         $6::text[], $7::text[], $8::text[], $9::text[])
+        on conflict (team, visitor, id) do update set seq = excluded.seq
+     where m.seq > excluded.seq
+    returning team, visitor, seq
 )
-insert into conversations.latest as l (team, visitor, seq, messages)
-select team, visitor, seq, 1 from posted
-on conflict (team, visitor) do update
-   set seq = greatest(l.seq, excluded.seq), messages = l.messages + 1
+insert into conversations.latest as l (team, visitor, seq)
+select team, visitor, max(seq) from written group by team, visitor order by team, visitor
+    on conflict (team, visitor) do update set seq = excluded.seq
+ where l.seq < excluded.seq
 """
 
-_ASSIGNED = """
-insert into conversations.visitors as v (team, visitor, first_seen_at, last_seen_at, assigned, state_seq)
-values ($1, $2, $3, $3, $4, $5)
-on conflict (team, visitor) do update set assigned = excluded.assigned, state_seq = excluded.state_seq
- where v.state_seq < excluded.state_seq
+_ASSIGNMENT = """
+insert into conversations.assignments as a (team, visitor, id, at, seq, agents, by)
+values ($1, $2, $3, $4, $5, $6, $7)
+    on conflict (team, visitor, id) do update set seq = excluded.seq
+ where a.seq > excluded.seq
 """
 
 
@@ -64,51 +75,23 @@ class Projection:
         """Return when what these say of their visitors is committed."""
         events = [(_decoded(_visitor_decoder, delivery), delivery.seq) for delivery in deliveries]
         async with self._database.transaction() as tx:
-            for event, seq in sorted(events, key=_visitor_of):
-                await _seen(tx, event, seq)
+            await _write(tx, _VISITORS, rows.visitors(events))
+            await _write(tx, _FIELDS, rows.fields(events))
 
     async def take_chat_events(self, deliveries: Sequence[Delivery]) -> None:
         """Return when what was said is committed."""
         events = [(_decoded(_chat_decoder, delivery), delivery.seq) for delivery in deliveries]
         async with self._database.transaction() as tx:
-            for event, seq in sorted(events, key=_visitor_of):
-                await _told(tx, event, seq)
+            await _write(tx, _MESSAGES, rows.messages(events))
+            # One by one: Postgres has no arrays of arrays of different lengths.
+            for row in rows.assignments(events):
+                await tx.execute(_ASSIGNMENT, *row)
 
 
-async def _seen(tx: Transaction, event: VisitorEvent, seq: int) -> None:
-    fields = event.fields if isinstance(event, ProfileUpdated) else {}
-    await tx.execute(
-        _SEEN,
-        event.team,
-        event.visitor,
-        event.at,
-        event.page.url,
-        event.page.title,
-        event.locale,
-        msgspec.json.encode(fields),
-        seq,
-    )
-
-
-async def _told(tx: Transaction, event: ChatEvent, seq: int) -> None:
-    match event:
-        case Posted():
-            await tx.execute(
-                _POSTED,
-                event.team,
-                event.visitor,
-                event.id,
-                seq,
-                event.at,
-                event.author.kind,
-                event.author.id,
-                event.body.text,
-                event.run,
-            )
-        case Assigned():
-            await tx.execute(_ASSIGNED, event.team, event.visitor, event.at, event.agents, seq)
-        case _:
-            pass
+async def _write(tx: Transaction, statement: str, found: Sequence[tuple[object, ...]]) -> None:
+    """Run a statement that takes each column as an array."""
+    if found:
+        await tx.execute(statement, *(list(column) for column in zip(*found, strict=True)))
 
 
 def _decoded(decoder: msgspec.json.Decoder[T], delivery: Delivery) -> T:
@@ -116,9 +99,3 @@ def _decoded(decoder: msgspec.json.Decoder[T], delivery: Delivery) -> T:
         return decoder.decode(delivery.data)
     except msgspec.DecodeError as exc:
         raise Poison(delivery, "undecodable", str(exc)) from exc
-
-
-def _visitor_of(item: tuple[VisitorEvent | ChatEvent, int]) -> tuple[str, str, int]:
-    """Sorted, so that two copies of this service never wait for each other's rows; then in order."""
-    event, seq = item
-    return event.team, event.visitor, seq

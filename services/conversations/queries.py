@@ -1,5 +1,7 @@
 """What people ask of conversations, from the read models."""
 
+import re
+
 import msgspec
 
 from contracts.requests import (
@@ -16,15 +18,38 @@ from services.chassis.database import Database, Row
 from services.chassis.errors import Rejected
 
 _MOST = 200
+_CURSOR = re.compile("[0-9]{1,18}")
 
 _LIST = """
-select l.visitor, l.seq, l.messages, m.text as last_message, m.author_kind as last_author, m.at as last_at,
-       coalesce(v.assigned, '{}') as assigned
+select l.visitor, l.seq, m.text as last_message, m.author_kind as last_author, m.at as last_at,
+       (select count(*) from conversations.messages c where c.team = l.team and c.visitor = l.visitor) as messages,
+       coalesce(a.agents, '{}') as assigned
   from conversations.latest l
-  join conversations.messages m on m.team = l.team and m.visitor = l.visitor and m.seq = l.seq
-  left join conversations.visitors v on v.team = l.team and v.visitor = l.visitor
+ cross join lateral (
+       select * from conversations.messages m
+        where m.team = l.team and m.visitor = l.visitor order by m.seq desc limit 1) m
+  left join lateral (
+       select agents from conversations.assignments a
+        where a.team = l.team and a.visitor = l.visitor order by a.at desc, a.seq desc limit 1) a on true
  where l.team = $1 and ($2::bigint is null or l.seq < $2)
  order by l.seq desc limit $3
+"""
+
+_MESSAGES = """
+select * from conversations.messages
+ where team = $1 and visitor = $2 and ($3::bigint is null or seq < $3)
+ order by seq desc limit $4
+"""
+
+_VISITOR = """
+select v.*, coalesce(a.agents, '{}') as assigned,
+       (select coalesce(jsonb_object_agg(f.name, f.value), '{}') from conversations.fields f
+         where f.team = v.team and f.visitor = v.visitor) as fields
+  from conversations.visitors v
+  left join lateral (
+       select agents from conversations.assignments a
+        where a.team = v.team and a.visitor = v.visitor order by a.at desc, a.seq desc limit 1) a on true
+ where v.team = $1 and v.visitor = $2
 """
 
 
@@ -38,7 +63,7 @@ class Queries:
         """Conversations, the one with the newest message first."""
         limit = _limit(request.limit)
         cursor = request.cursor
-        if cursor is not None and not cursor.isdigit():
+        if cursor is not None and not _CURSOR.fullmatch(cursor):
             raise Rejected("bad_request", f"cursor {cursor!r} did not come from a list of conversations")
         async with self._database.statement() as tx:
             rows = await tx.rows(_LIST, request.team, None if cursor is None else int(cursor), limit + 1)
@@ -50,15 +75,7 @@ class Queries:
         """The newest messages before `before`, oldest first."""
         limit = _limit(request.limit)
         async with self._database.statement() as tx:
-            rows = await tx.rows(
-                """select * from conversations.messages
-                    where team = $1 and visitor = $2 and ($3::bigint is null or seq < $3)
-                    order by seq desc limit $4""",
-                request.team,
-                request.visitor,
-                request.before,
-                limit + 1,
-            )
+            rows = await tx.rows(_MESSAGES, request.team, request.visitor, request.before, limit + 1)
         return MessagesPage(
             messages=[_message(row) for row in reversed(rows[:limit])], more=len(rows) > limit
         )
@@ -66,11 +83,7 @@ class Queries:
     async def visitor(self, request: VisitorQuery) -> VisitorProfile:
         """What is known of a visitor."""
         async with self._database.statement() as tx:
-            row = await tx.row(
-                "select * from conversations.visitors where team = $1 and visitor = $2",
-                request.team,
-                request.visitor,
-            )
+            row = await tx.row(_VISITOR, request.team, request.visitor)
         if row is None:
             raise Rejected("unknown_visitor", f"team {request.team} has no visitor {request.visitor}")
         return VisitorProfile(

@@ -1,0 +1,82 @@
+"""What people do in a conversation: each request is one message of CHAT, however often it is made."""
+
+import asyncio
+
+import msgspec
+import pytest
+
+from contracts.chat import Assigned, Posted
+from contracts.ids import AgentId, MessageId, TeamId, VisitorId
+from contracts.requests import AssignConversation, PostMessage, Stored
+from services.chassis.bus import Bus, RequestRejected
+from tests.conversations.told import Told
+
+
+def post(key: str = "m1", text: str = "hello", agent: str = "agent-1", visitor: str = "v") -> PostMessage:
+    """An agent writes."""
+    return PostMessage(
+        id=MessageId(key), visitor=VisitorId(visitor), agent=AgentId(agent), text=text, by="console"
+    )
+
+
+async def say(bus: Bus, request: PostMessage) -> Stored:
+    """Ask for it."""
+    return await bus.request("contracts.conversations.post", request, Stored)
+
+
+async def test_an_agent_writes(conversations: None, bus: Bus, told: Told) -> None:
+    """The post stands in CHAT as the agent's, under the caller's id, and is read like any other."""
+    stored = await say(bus, post())
+    (message,) = await bus.read.since("CHAT", "chat.default.v.agent", 1)
+    found = msgspec.json.decode(message.data, type=Posted)
+    assert (stored.id, stored.seq) == (found.id, message.seq) == ("m1", 1)
+    assert (found.author.kind, found.author.id, found.author.name) == ("agent", "agent-1", "agent-1")
+    await told.taken()
+    (read,) = (await told.messages("v")).messages
+    assert (read.id, read.author_kind, read.author, read.text) == ("m1", "agent", "agent-1", "hello")
+
+
+async def test_a_repeated_post_is_one(conversations: None, bus: Bus) -> None:
+    """The same id again, also at the same time, is the same message at the same place; another visitor's is not."""
+    first, second = await asyncio.gather(say(bus, post()), say(bus, post()))
+    again = await say(bus, post(text="changed"))
+    assert first == second == again
+    other = await say(bus, post(visitor="w"))
+    assert other.seq == 2
+    assert len(await bus.read.since("CHAT", "chat.>", 1)) == 2
+
+
+@pytest.mark.parametrize(
+    ("request_", "code"),
+    [
+        (post(text=""), "bad_request"),
+        (post(text="x" * 4001), "bad_request"),
+        (post(text="a\0b"), "bad_request"),
+        (post(key=""), "bad_request"),
+        (post(visitor="a.b"), "bad_request"),
+        (post(visitor="*"), "bad_request"),
+        (post(agent="nobody"), "unknown_agent"),
+        (msgspec.structs.replace(post(), team=TeamId("other")), "unknown_team"),
+    ],
+)
+async def test_a_post_is_refused(conversations: None, bus: Bus, request_: PostMessage, code: str) -> None:
+    """What cannot be a message of an agent is refused with a code, and nothing is stored."""
+    with pytest.raises(RequestRejected) as caught:
+        await say(bus, request_)
+    assert caught.value.code == code
+    assert await bus.read.since("CHAT", "chat.>", 1) == []
+
+
+async def test_somebody_is_assigned(conversations: None, bus: Bus, told: Told) -> None:
+    """The change stands in CHAT with who asked for it, and a repeat is the same one."""
+    request = AssignConversation(
+        id=MessageId("s1"), visitor=VisitorId("v"), agents=[AgentId("agent-1")], by="agent-1"
+    )
+    stored = await bus.request("contracts.conversations.assign", request, Stored)
+    assert await bus.request("contracts.conversations.assign", request, Stored) == stored
+    (message,) = await bus.read.since("CHAT", "chat.default.v.state", 1)
+    found = msgspec.json.decode(message.data, type=Assigned)
+    assert (found.agents, found.by) == (["agent-1"], "agent-1")
+    await say(bus, post())
+    await told.taken()
+    assert (await told.conversations()).conversations[0].assigned == ["agent-1"]
