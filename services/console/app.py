@@ -9,14 +9,15 @@ from litestar.openapi import OpenAPIConfig
 from litestar.static_files import create_static_files_router  # pyright: ignore[reportUnknownVariableType]
 
 from contracts.errors import Error, ErrorReply
+from services.chassis import health
 from services.chassis.bus import Bus, RequestRejected
 from services.chassis.clock import Clock, system_clock
 from services.chassis.errors import Unreachable
+from services.chassis.http import Server, listen
 from services.console.config import Config
 from services.console.guard import Guard
 from services.console.routes import flows, runs
 from services.console.routes.entrance import sign_in_route
-from services.console.server import serve_http
 from services.console.sign_in import Session, SignIn
 
 STATIC = Path(__file__).parent / "static"
@@ -25,8 +26,13 @@ STATIC = Path(__file__).parent / "static"
 
 async def serve(config: Config, stop: asyncio.Event) -> None:
     """Serve the console until `stop`."""
-    async with Bus(config.nats_url, "console") as bus:
-        await serve_http(build(config, bus, system_clock), config, stop)
+    with listen(config.console_host, config.console_port, "FRONTDESK_CONSOLE") as listener:
+        async with Bus(config.nats_url, "console") as bus, asyncio.TaskGroup() as tasks:
+            server = Server(build(config, bus, system_clock), int(config.stop_s / 2))
+            tasks.create_task(server.serve([listener]), name="uvicorn")
+            health.ready()
+            await stop.wait()
+            server.should_exit = True
 
 
 def build(config: Config, bus: Bus, clock: Clock) -> Litestar:

@@ -11,6 +11,7 @@ from structlog.stdlib import get_logger
 from services.chassis import health
 from services.chassis.bus import Bus
 from services.chassis.clock import system_clock
+from services.chassis.http import Server, allow_many_sockets, listen
 from services.widget_gateway import outgoing
 from services.widget_gateway.agents import Agents
 from services.widget_gateway.config import Config
@@ -19,9 +20,9 @@ from services.widget_gateway.files import Files
 from services.widget_gateway.heartbeat import Heartbeat
 from services.widget_gateway.history import History
 from services.widget_gateway.http import Shared, http_app
+from services.widget_gateway.incoming import LARGEST_BYTES
 from services.widget_gateway.intake import Intake
 from services.widget_gateway.limits import Allowance
-from services.widget_gateway.listening import Server, allow_many_sockets, listen
 from services.widget_gateway.origins import Origins
 from services.widget_gateway.presence import Sessions
 from services.widget_gateway.socket import Gateway, Socket
@@ -41,7 +42,7 @@ class _Stopped(Exception):  # noqa: N818 - no error: it ends what still runs
 async def serve(config: Config, stop: asyncio.Event) -> None:
     """Serve visitors until `stop`; then finish the frames in hand, and close every socket (1012)."""
     allow_many_sockets()
-    with listen(config.gateway_host, config.gateway_port) as listener:
+    with listen(config.gateway_host, config.gateway_port, "FRONTDESK_GATEWAY") as listener:
         async with Bus(config.nats_url, "widget-gateway") as bus:
             try:
                 async with asyncio.TaskGroup() as tasks:
@@ -61,7 +62,7 @@ async def _serve(
     tasks.create_task(gateway.conversations.sweep_for_ever(), name="sweep")
     tasks.create_task(gateway.heartbeat.run(), name="heartbeat")
     shared = Shared(bus, Files(), gateway.teams, gateway.tokens, gateway.history, gateway.intake)
-    server = Server(_app(gateway, http_app(shared)), STOP_S)
+    server = Server(_app(gateway, http_app(shared)), STOP_S, largest_frame=LARGEST_BYTES)
     serving = tasks.create_task(server.serve(sockets=[listener]), name="uvicorn")
     health.ready()
     _log.info("gateway.ready", host=config.gateway_host, port=port)

@@ -1,4 +1,4 @@
-"""Where the gateway listens, and uvicorn on it."""
+"""Where a service listens, and uvicorn on it: signals belong to `lifecycle`, logs to `logs`."""
 
 import resource
 import socket
@@ -9,12 +9,11 @@ import uvicorn
 from litestar.types import ASGIApp
 
 from services.chassis.errors import BadConfig
-from services.widget_gateway.incoming import LARGEST_BYTES
 
 DEAD_AFTER_MS = 60_000
-"""A browser that acknowledges nothing for this long is gone: to every socket something is sent, at least `tick`."""
+"""A browser that acknowledges nothing of what it was sent for this long is gone."""
 BACKLOG = 2048
-"""Connections that may wait to be taken: as many browsers come back at once when the gateway was restarted."""
+"""Connections that may wait to be taken: as many browsers come back at once when a service was restarted."""
 
 
 def allow_many_sockets() -> None:
@@ -25,17 +24,15 @@ def allow_many_sockets() -> None:
         resource.setrlimit(resource.RLIMIT_NOFILE, (most, most))
 
 
-def listen(host: str, port: int) -> socket.socket:
-    """A socket that listens there; raises `BadConfig` when it cannot."""
+def listen(host: str, port: int, setting: str) -> socket.socket:
+    """A socket that listens there; raises `BadConfig` when it cannot, naming `<setting>_HOST` or `<setting>_PORT`."""
     try:
         family, kind, protocol, _, address = socket.getaddrinfo(
             host, port, type=socket.SOCK_STREAM, flags=socket.AI_PASSIVE
         )[0]
         listener = socket.socket(family, kind, protocol)
     except OSError as exc:
-        raise BadConfig(
-            f"FRONTDESK_GATEWAY_HOST {host!r} is no address to listen on: {exc.strerror}"
-        ) from exc
+        raise BadConfig(f"{setting}_HOST {host!r} is no address to listen on: {exc.strerror}") from exc
     try:
         listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         if hasattr(socket, "TCP_USER_TIMEOUT"):
@@ -45,7 +42,7 @@ def listen(host: str, port: int) -> socket.socket:
     except OSError as exc:
         listener.close()
         raise BadConfig(
-            f"cannot listen on {host}:{port}: {exc.strerror}; end what listens there, or set FRONTDESK_GATEWAY_PORT"
+            f"cannot listen on {host}:{port}: {exc.strerror}; end what listens there, or set {setting}_PORT"
         ) from exc
     listener.setblocking(False)
     return listener
@@ -54,12 +51,13 @@ def listen(host: str, port: int) -> socket.socket:
 class Server(uvicorn.Server):
     """uvicorn without its signal handlers: the service's own life decides when it stops."""
 
-    def __init__(self, app: ASGIApp, stop_s: int) -> None:
+    def __init__(self, app: ASGIApp, stop_s: int, *, largest_frame: int = 64 * 1024) -> None:
+        """`largest_frame`: bytes of a WebSocket frame past which the connection ends (1009)."""
         super().__init__(
             uvicorn.Config(
                 app,
                 ws="websockets-sansio",
-                ws_max_size=LARGEST_BYTES,
+                ws_max_size=largest_frame,
                 ws_ping_interval=None,
                 ws_per_message_deflate=False,
                 lifespan="off",
