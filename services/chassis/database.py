@@ -1,6 +1,6 @@
 """Postgres behind a typed port: the only importer of asyncpg.
 
-`jsonb` comes and goes as JSON bytes, for msgspec to decode, and `uuid` as text, which ids are everywhere else.
+`json` and `jsonb` come and go as JSON bytes, for msgspec to decode, and `uuid` as text, which ids are everywhere else.
 """
 
 import asyncio
@@ -123,6 +123,7 @@ class Database:
 
 
 async def _prepare(connection: "Connection[Record]") -> None:
+    await connection.set_type_codec("json", schema="pg_catalog", format="binary", encoder=bytes, decoder=bytes)
     await connection.set_type_codec(
         "jsonb",
         schema="pg_catalog",

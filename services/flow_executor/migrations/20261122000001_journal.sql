@@ -14,7 +14,7 @@ create table flow_executor.flow_versions (
     name         text        not null,
     trigger      text        not null,
     event        text        not null default '',
-    definition   jsonb       not null,
+    definition   json        not null, -- not jsonb, which forgets the order in which its author wrote it
     published_at timestamptz not null default now(),
     published_by text        not null default '',
     primary key (team, flow, version),
