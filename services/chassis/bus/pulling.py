@@ -15,6 +15,7 @@ import asyncio
 import time
 from collections import deque
 from collections.abc import Sequence
+from contextlib import suppress
 from datetime import datetime, timedelta
 from typing import Self
 
@@ -35,8 +36,10 @@ REQUEST = 256
 EXPIRES_S = PIN_TTL.total_seconds() * 2 / 3
 _SILENCE_S = EXPIRES_S * 2
 """Past this without a word on a request it is taken for lost (a restarted server forgets it)."""
-_ROUND_S = 0.1
-"""How often the keeper looks after its requests and its held messages."""
+_ROUND_S = 0.5
+"""How often the keeper looks after its requests."""
+_SETTLE_S = 0.05
+"""How often it asks whether what is held back may be released."""
 _PIN = "Nats-Pin-Id"
 
 
@@ -94,6 +97,8 @@ class Pull:
     async def __aenter__(self) -> Self:
         self._subscription = await subscribe(self._client, f"{self._prefix}.*", self._take, bound=UNBOUNDED)
         self._keeper = asyncio.create_task(self._keep(), name="pull-keeper")
+        # Whoever waits for a batch must learn of its end.
+        self._keeper.add_done_callback(lambda _: self._wake.set())
         return self
 
     async def __aexit__(self, *_: object) -> None:
@@ -111,6 +116,8 @@ class Pull:
     async def batch(self, limit: int) -> list[Delivery]:
         """What has arrived, at least one and at most `limit`, in order of arrival."""
         while not self._arrived:
+            if self._keeper is not None and self._keeper.done():
+                self._keeper.result()
             self._wake.clear()
             await self._wake.wait()
         return [self._arrived.popleft() for _ in range(min(limit, len(self._arrived)))]
@@ -163,11 +170,10 @@ class Pull:
                 await self._top_up(standing)
                 if standing.held is not None:
                     await self._settle(standing)
-            try:
-                async with asyncio.timeout(_ROUND_S):
+            is_settling = any(standing.held is not None for standing in self._standing)
+            with suppress(TimeoutError):
+                async with asyncio.timeout(_SETTLE_S if is_settling else _ROUND_S):
                     await self._poke.wait()
-            except TimeoutError:
-                continue
 
     async def _top_up(self, standing: _Standing) -> None:
         if standing.wanted > REQUEST // 2 or not self._client.is_connected:
