@@ -100,7 +100,9 @@ async def test_nats_dies(product: Product, bus: Bus) -> None:
                 assert all(browser.texts("robot") == [] for browser in late)
                 assert all(all(browser.presence) for browser in late)
                 online.terminate()
-                await eventually(lambda: not any(browser.presence[-1] for browser in (*browsers, *late)))
+                await eventually(
+                    lambda: all(browser.presence[-1:] == [False] for browser in (*browsers, *late))
+                )
             answered = browsers[:20]
             await eventually(lambda: all(len(browser.texts("agent")) == 10 for browser in answered))
             numbers = [str(number) for number in range(10)]
