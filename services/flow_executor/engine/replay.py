@@ -41,7 +41,7 @@ class Replay(Struct, frozen=True, kw_only=True):
     """What deciding again led to."""
 
     equal: bool
-    """Byte for byte, as far as the record still has its personal part."""
+    """Byte for byte but for the order of names, as far as the record still has its personal part."""
     differs_at: int | None
     """The `seq` of the first event that differs, is new or is not there any more."""
     events: tuple[RunEvent, ...]
@@ -98,7 +98,8 @@ def _is_same(new: RunEvent, old: RunEvent) -> bool:
         new = structs.replace(new, flow=old.flow, version=old.version, hash=old.hash)
     if getattr(old, "withheld", False):
         new, old = _bare(new), _bare(old)
-    return msgspec.json.encode(new) == msgspec.json.encode(old)
+    # Postgres keeps the names of an object in an order of its own.
+    return msgspec.json.encode(new, order="deterministic") == msgspec.json.encode(old, order="deterministic")
 
 
 def _bare(event: RunEvent) -> RunEvent:
