@@ -9,6 +9,7 @@ from collections.abc import AsyncGenerator, Sequence
 from contextlib import asynccontextmanager
 from typing import Literal
 
+import msgspec
 import pytest
 
 from contracts.requests import PushFlow
@@ -40,6 +41,11 @@ class ByHand:
         self.shell = Shell(bus, database, self.world, Registry())
         self.flows = Flows(database, self.world, Verdicts(bus, database), system_clock)
         self.submissions = Submissions(self.flows)
+
+    async def activate(self, definition: dict[str, object]) -> None:
+        """Let this flow answer its trigger."""
+        body = msgspec.Raw(msgspec.json.encode(definition))
+        await self.flows.push(PushFlow(definition=body, activate=True))
 
     async def look(self, stream: str, subject: str, count: int) -> list[Delivery]:
         """The first messages of the subject, as they come to any consumer; the executor's own do not notice."""

@@ -10,7 +10,6 @@ import pytest
 
 from contracts.chat import Assigned, ChatEvent, Posted
 from contracts.ids import VisitorId
-from contracts.requests import PushFlow
 from contracts.streams import TIMER
 from contracts.subjects import CHAT_AGENT_POSTS, chat_of_visitor, visitor_event
 from services.chassis.bus import Bus
@@ -102,11 +101,7 @@ def _of_other(occasion: occasions.Occasion, visitor: str) -> occasions.Occasion:
 
 async def _asked(executor: ByHand, *, seconds: int) -> World:
     """The flow is active, and each visitor has sent a message."""
-    request = msgspec.convert(
-        {"definition": msgspec.Raw(msgspec.json.encode(thorough(seconds))), "activate": True},
-        PushFlow,
-    )
-    await executor.flows.push(request)
+    await executor.activate(thorough(seconds))
     world = World(executor.bus)
     await world.happen(*(said(visitor, "anybody?") for visitor in VISITORS))
     return world

@@ -3,12 +3,13 @@
 from typing import cast
 
 import msgspec
+import pytest
 
 from contracts.ids import VisitorId
-from contracts.requests import RunReplay, RunReplayed
+from contracts.requests import RunHistory, RunReplay, RunReplayed, RunRequest
 from contracts.run import NodeCompleted
 from tests.flow_executor.harness import AGENT, World, opened, path, said
-from tests.flow_executor.shapes import patient, shipped
+from tests.flow_executor.shapes import flow, patient, shipped, wait
 from tests.waiting import eventually
 
 SORRY = "很抱歉目前没有座席在线，您可以在下方对话框留下联系方式，我们将尽快联系您。"
@@ -142,6 +143,31 @@ async def test_a_waiting_flow_may_be_skipped_or_restarted(world: World) -> None:
     await world.happen(opened("v2"), opened("v2", "f2"), opened("v3"))
     await world.sole_run("v3", "waiting")
     assert [run.status for run in await world.runs("v2")] == ["waiting"]
+
+
+@pytest.mark.parametrize(
+    ("overlap", "statuses"), [("skip", ["waiting"]), ("restart", ["waiting", "cancelled"])]
+)
+async def test_a_message_that_resumes_a_run_overlaps_it_too(
+    world: World, overlap: str, statuses: list[str]
+) -> None:
+    """The run takes the message and waits again: then it is one that still waits when its flow would start."""
+    waits: dict[str, object] = {"first": wait(60, VISITOR_ANSWER="second"), "second": wait(60, TIMEOUT="end")}
+    await world.push(flow("message_sent", waits, "two-waits", overlap=overlap))
+    await world.happen(said("v1", "hello"), said("v1", "anybody?", "f2"), said("v2", "hello"))
+    await world.sole_run("v2", "waiting")
+    await eventually(lambda: _is_idle(world))
+    runs = await world.runs("v1")
+    assert [run.status for run in runs] == statuses
+    first = await world.bus.request("query.runs.events", RunRequest(run=runs[-1].run), RunHistory)
+    assert "first VISITOR_ANSWER" in path(first.events)
+    again = await world.bus.request("query.runs.replay", RunReplay(run=runs[-1].run), RunReplayed)
+    assert again.equal
+    assert await world.dead() == []
+
+
+async def _is_idle(world: World) -> bool:
+    return await world.unfinished() == 0
 
 
 async def test_assigning_is_remembered(world: World) -> None:

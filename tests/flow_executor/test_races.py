@@ -8,13 +8,13 @@ import pytest
 
 from contracts.chat import Author, Posted, Text
 from contracts.ids import MessageId, VisitorId
-from contracts.requests import PushFlow
-from contracts.subjects import CHAT_AGENT_POSTS, chat, visitor_event
+from contracts.streams import TIMER
+from contracts.subjects import CHAT_AGENT_POSTS, TIMERS_DUE, chat, visitor_event
 from services.chassis.bus import Bus
 from services.chassis.database import Database
 from services.flow_executor import occasions
 from tests.flow_executor.by_hand import by_hand
-from tests.flow_executor.harness import AGENT, TEAM, in_action, said
+from tests.flow_executor.harness import AGENT, TEAM, World, in_action, said
 from tests.flow_executor.shapes import patient
 from tests.waiting import eventually
 
@@ -26,9 +26,7 @@ BATCH = 250
 async def test_an_answer_to_a_wait(nats_url: str, postgres_dsn: str, first: str) -> None:
     """Five hundred answers, written after their questions; all the waits are handled first, or all the answers."""
     async with by_hand(nats_url, postgres_dsn) as executor:
-        await executor.flows.push(
-            PushFlow(definition=msgspec.Raw(msgspec.json.encode(patient(seconds=60))), activate=True)
-        )
+        await executor.activate(patient(seconds=60))
         await _ask_and_answer(executor.bus)
         sources = [
             (occasions.visitor_event, await executor.look("VISITOR", "visitor.>", len(VISITORS))),
@@ -52,6 +50,30 @@ async def test_answers_that_race_their_waits(nats_url: str, postgres_dsn: str) -
         await eventually(all_heard, within_s=10)
 
 
+async def test_answers_that_came_before_their_timers(nats_url: str, postgres_dsn: str) -> None:
+    """An executor that was away finds both, the answers in time and the timers due: the answers count."""
+    async with by_hand(nats_url, postgres_dsn) as executor:
+        await executor.activate(patient(seconds=1))
+        # The answers stand at the end of a long line.
+        await asyncio.gather(*(_answer(executor.bus, VisitorId(f"w{number}")) for number in range(1500)))
+        await _ask_and_answer(executor.bus)
+        asked = await executor.look("VISITOR", "visitor.>", len(VISITORS))
+        for start in range(0, len(VISITORS), BATCH):
+            await executor.shell.handle(occasions.visitor_event, asked[start : start + BATCH])
+        await eventually(lambda: _all_due(executor.bus), within_s=10)
+    async with in_action(nats_url, postgres_dsn) as world, Database(postgres_dsn) as database:
+        await eventually(lambda: _is_idle(world), within_s=10)
+        assert await _outcomes(database) == {"AGENT_ANSWER": len(VISITORS)}
+
+
+async def _all_due(bus: Bus) -> bool:
+    return len(await bus.read.since(TIMER.name, TIMERS_DUE, 1)) == len(VISITORS)
+
+
+async def _is_idle(world: World) -> bool:
+    return await world.unfinished() == 0
+
+
 async def _ask_and_answer(bus: Bus) -> None:
     """Fifty at a time; each answer is stored as soon as its question is."""
     for start in range(0, len(VISITORS), 50):
@@ -61,6 +83,10 @@ async def _ask_and_answer(bus: Bus) -> None:
 async def _one(bus: Bus, visitor: VisitorId) -> None:
     question = said(visitor, "anybody?")
     await bus.store(visitor_event(TEAM, visitor, "message_sent"), msgspec.json.encode(question))
+    await _answer(bus, visitor)
+
+
+async def _answer(bus: Bus, visitor: VisitorId) -> None:
     answer = Posted(
         id=MessageId(f"to-{visitor}"),
         team=TEAM,
