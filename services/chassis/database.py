@@ -123,7 +123,9 @@ class Database:
 
 
 async def _prepare(connection: "Connection[Record]") -> None:
-    await connection.set_type_codec("json", schema="pg_catalog", format="binary", encoder=bytes, decoder=bytes)
+    await connection.set_type_codec(
+        "json", schema="pg_catalog", format="binary", encoder=bytes, decoder=bytes
+    )
     await connection.set_type_codec(
         "jsonb",
         schema="pg_catalog",

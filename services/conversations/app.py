@@ -30,7 +30,6 @@ async def serve(config: Config, stop: asyncio.Event) -> None:
     """Keep the read models and answer for them until `stop` is set."""
     async with Database(config.postgres_dsn) as database, Bus(config.nats_url, QUEUE) as bus:
         teams = Teams(bus)
-        await teams.begin()
         _answer_requests(bus, Queries(database), teams)
         projection = Projection(database)
         async with (

@@ -1,15 +1,13 @@
 """Team settings: the KV bucket TEAM, written here, watched by whoever needs them."""
 
-from contextlib import suppress
-
 import msgspec
 
 from contracts.errors import Error
 from contracts.forms import Problem
-from contracts.ids import DEFAULT_TEAM, AgentId, TeamId, is_token
+from contracts.ids import AgentId, TeamId, is_token
 from contracts.requests import PushTeam, Request, TeamFound, TeamPushed
 from contracts.streams import TEAM
-from contracts.team import Agent, TeamSettings, initial, parse
+from contracts.team import Agent, TeamSettings, parse
 from services.chassis.bus import Bus, Refusal
 from services.chassis.errors import Conflict, Permanent, Rejected
 
@@ -19,12 +17,6 @@ class Teams:
 
     def __init__(self, bus: Bus) -> None:
         self._bus = bus
-
-    async def begin(self) -> None:
-        """Make the team that everybody begins with, unless it is there."""
-        settings = msgspec.json.encode(initial(DEFAULT_TEAM))
-        with suppress(Conflict):
-            await self._bus.keys.put(TEAM.name, DEFAULT_TEAM, settings, revision=0)
 
     async def get(self, request: Request) -> TeamFound:
         """The team's settings, and their revision."""

@@ -7,7 +7,6 @@ effect that is published twice, even by two executors and even long after, is on
 
 import asyncio
 from collections.abc import Sequence
-from datetime import UTC, datetime
 
 import msgspec
 
@@ -16,6 +15,7 @@ from contracts.ids import TeamId, VisitorId, effect_id
 from contracts.run import ConversationAssigned, Effect, MessagePosted, RunEvent, TimerSet, effects_of
 from contracts.subjects import chat, timer_due, timer_set
 from services.chassis.bus import Bus
+from services.chassis.bus.headers import MESSAGE_ID, scheduled
 from services.chassis.errors import Unreachable
 from services.flow_executor.world import World
 
@@ -56,20 +56,17 @@ def _message(team: TeamId, visitor: VisitorId, event: RunEvent, effect: Effect, 
                 notify_agents=effect.notify_agents,
             )
             return Outgoing(
-                lane, chat(team, visitor, "robot"), msgspec.json.encode(posted), {"Nats-Msg-Id": key}, key
+                lane, chat(team, visitor, "robot"), msgspec.json.encode(posted), {MESSAGE_ID: key}, key
             )
         case ConversationAssigned(agents=agents):
             assigned = Assigned(
                 id=key, team=team, visitor=visitor, at=event.at, run=event.run, agents=list(agents)
             )
             return Outgoing(
-                lane, chat(team, visitor, "state"), msgspec.json.encode(assigned), {"Nats-Msg-Id": key}, key
+                lane, chat(team, visitor, "state"), msgspec.json.encode(assigned), {MESSAGE_ID: key}, key
             )
         case TimerSet(at=at):
-            headers = {
-                "Nats-Schedule": f"@at {_rfc3339(at)}",
-                "Nats-Schedule-Target": timer_due(event.run, event.seq),
-            }
+            headers = scheduled(at, timer_due(event.run, event.seq))
             return Outgoing(lane, timer_set(event.run, event.seq), b"{}", headers, key)
 
 
@@ -78,12 +75,6 @@ def _author(team: TeamId, effect: MessagePosted, world: World) -> Author:
         name, avatar = world.robot_of(team)
         return Author(kind="robot", id="robot", name=name, avatar=avatar)
     return Author(kind="agent", id=effect.author, name=world.name_of(team, effect.author))
-
-
-def _rfc3339(at: datetime) -> str:
-    """Cut up to the next millisecond: a timer may be late, never early."""
-    rounded = datetime.fromtimestamp(-(-int(at.timestamp() * 1_000_000) // 1000) / 1000, UTC)
-    return rounded.isoformat(timespec="milliseconds").replace("+00:00", "Z")
 
 
 async def send(bus: Bus, messages: Sequence[Outgoing]) -> None:
@@ -104,8 +95,11 @@ async def send(bus: Bus, messages: Sequence[Outgoing]) -> None:
         ]
         try:
             async with asyncio.timeout(ACK_TIMEOUT_S):
-                await asyncio.gather(*acks)
+                results = await asyncio.gather(*acks, return_exceptions=True)
         except TimeoutError as exc:
             raise Unreachable(f"no ack for an effect within {ACK_TIMEOUT_S:g} s") from exc
+        for result in results:
+            if isinstance(result, BaseException):
+                raise result
         place += 1
         waiting = [lane for lane in waiting if len(lane) > place]

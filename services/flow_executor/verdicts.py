@@ -10,6 +10,7 @@ import msgspec
 from contracts.streams import FLOW
 from contracts.subjects import flow_verdict
 from services.chassis.bus import Bus
+from services.chassis.bus.headers import MESSAGE_ID
 from services.chassis.database import Database
 from services.flow_executor import definitions
 
@@ -35,5 +36,5 @@ class Verdicts:
                     await self._bus.store(
                         flow_verdict(change.team, change.flow, change.verdict),
                         msgspec.json.encode(change),
-                        {"Nats-Msg-Id": f"flow-{no}", CHANGE: str(no)},
+                        {MESSAGE_ID: f"flow-{no}", CHANGE: str(no)},
                     )

@@ -8,11 +8,10 @@ from structlog.stdlib import get_logger
 
 from contracts.requests import PresenceList, PresenceOnline
 from contracts.streams import SESSIONS
-from contracts.subjects import SessionKey, parse_session_key
 from services.chassis.bus import Bus, Gone, Put, Snapshot
 from services.chassis.clock import Clock
 from services.chassis.errors import Retryable
-from services.presence.engine import Online, Person
+from services.chassis.online import Online, Person, sessions_in
 from services.presence.telling import Teller
 
 _PATIENCE_S = 1.5
@@ -61,14 +60,14 @@ class Presence:
                 case Snapshot(entries=entries):
                     self._is_complete.clear()
                     told = await self._told_online()
-                    self._note(self._online.replace(_sessions(entries), told, time.monotonic()))
+                    self._note(self._online.replace(sessions_in(entries), told, time.monotonic()))
                     self._is_complete.set()
                 case Put(key=key):
-                    self._note(self._online.put(session) for session in _sessions([key]))
+                    self._note(self._online.put(session) for session in sessions_in([key]))
                 case Gone(key=key, has_expired=has_expired):
                     self._note(
                         self._online.gone(session, now, has_expired=has_expired)
-                        for session in _sessions([key])
+                        for session in sessions_in([key])
                     )
 
     async def _told_online(self) -> set[Person]:
@@ -105,14 +104,3 @@ class Presence:
         except TimeoutError:
             self._note(self._online.settle(time.monotonic()))
         self._has_changed.clear()
-
-
-def _sessions(keys: Iterable[str]) -> list[SessionKey]:
-    """The sessions that these keys are; what is none is told, and left out."""
-    sessions: list[SessionKey] = []
-    for key in keys:
-        try:
-            sessions.append(parse_session_key(key))
-        except ValueError as exc:
-            _log.warning("presence.strange_key", reason=str(exc))
-    return sessions

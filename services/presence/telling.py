@@ -19,7 +19,7 @@ from services.chassis.bus import Bus
 from services.chassis.bus.headers import EXPECTED_LAST_BY_SUBJECT, EXPECTED_LAST_SUBJECT
 from services.chassis.clock import Clock
 from services.chassis.errors import Conflict
-from services.presence.engine import Online, Person
+from services.chassis.online import Online, Person
 
 AT_ONCE = 64
 """People whose transitions are under way together."""

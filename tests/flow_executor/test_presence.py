@@ -8,80 +8,16 @@ from datetime import UTC, datetime, timedelta
 import msgspec
 import pytest
 
-from contracts.ids import AgentId, TeamId
+from contracts.ids import AgentId
 from contracts.presence import PresenceChanged, Session
 from contracts.streams import SESSIONS
 from contracts.subjects import presence, session_key
 from services.chassis.bus import Bus
 from services.chassis.errors import Retryable
-from services.flow_executor.world import DOUBT_S, Sessions, World
+from services.flow_executor.world import World
 from tests.flow_executor.harness import AGENT, TEAM
 from tests.servers import Nats
 from tests.waiting import eventually
-
-A1, A2 = AgentId("a1"), AgentId("a2")
-OTHER = TeamId("other")
-
-
-def key(agent: AgentId, session: str = "s1", team: TeamId = TEAM) -> str:
-    """A session of the agent."""
-    return session_key(team, "agent", agent, session)
-
-
-def test_an_agent_is_online_as_long_as_one_session_is() -> None:
-    """Two windows are two sessions; another team's agents are its own."""
-    sessions = Sessions()
-    sessions.replace({key(A1): b"", key(A2, team=OTHER): b""}, set(), now=0)
-    sessions.put(key(A1, "s2"))
-    sessions.gone(key(A1), 9, has_expired=True)
-    assert sessions.online(TEAM, now=9) == {A1}
-    sessions.gone(key(A1, "s2"), 9, has_expired=True)
-    assert sessions.online(TEAM, now=9) == set()
-    assert sessions.online(OTHER, now=9) == {A2}
-
-
-@pytest.mark.parametrize("told", [set[tuple[TeamId, AgentId]](), {(TEAM, A2)}])
-def test_who_is_missing_after_an_interruption_is_doubtful(told: set[tuple[TeamId, AgentId]]) -> None:
-    """Who was online before, or was told to be, counts a while longer; then not."""
-    sessions = Sessions()
-    sessions.replace({key(A1): b""}, set(), now=0)
-    sessions.replace({}, told, now=100)
-    everybody = {A1} | {agent for _, agent in told}
-    assert sessions.online(TEAM, now=100) == everybody
-    assert sessions.online(TEAM, now=99.9 + DOUBT_S) == everybody
-    assert sessions.online(TEAM, now=100 + DOUBT_S) == set()
-
-
-def test_a_second_interruption_forgets_nobody() -> None:
-    """A bus that comes and goes leaves the doubtful ones doubtful."""
-    sessions = Sessions()
-    sessions.replace({key(A1): b""}, set(), now=0)
-    sessions.replace({}, set(), now=100)
-    sessions.replace({}, set(), now=101)
-    assert sessions.online(TEAM, now=100 + DOUBT_S) == {A1}
-    assert sessions.online(TEAM, now=101 + DOUBT_S) == set()
-
-
-def test_a_session_that_expires_right_after_an_interruption_leaves_a_doubt() -> None:
-    """The bus has it still when it is back, and lets it expire a moment later: the agent had no time to come."""
-    sessions = Sessions()
-    sessions.replace({key(A1): b"", key(A2): b""}, set(), now=100)
-    sessions.gone(key(A1), 100.1, has_expired=True)
-    sessions.gone(key(A2), 100.1, has_expired=False)
-    assert sessions.online(TEAM, now=100.2) == {A1}
-    sessions.put(key(A1, "s2"))
-    assert sessions.online(TEAM, now=100 + DOUBT_S) == {A1}
-    sessions.gone(key(A1, "s2"), 100 + DOUBT_S, has_expired=True)
-    assert sessions.online(TEAM, now=100 + DOUBT_S) == set()
-
-
-def test_who_signs_out_in_doubt_is_gone() -> None:
-    """What is known is no doubt."""
-    sessions = Sessions()
-    sessions.replace({}, {(TEAM, A1)}, now=100)
-    sessions.put(key(A1))
-    sessions.gone(key(A1), 100.1, has_expired=False)
-    assert sessions.online(TEAM, now=100.1) == set()
 
 
 @pytest.mark.chaos
@@ -125,7 +61,9 @@ async def test_who_was_told_online_counts_at_the_start(nats_url: str) -> None:
 async def _hold(bus: Bus, seconds: int) -> None:
     session = Session(since=datetime.now(UTC), edge="tests")
     value = msgspec.json.encode(session)
-    await bus.keys.put_for(SESSIONS.name, key(AGENT), value, timedelta(seconds=seconds))
+    await bus.keys.put_for(
+        SESSIONS.name, session_key(TEAM, "agent", AGENT, "s1"), value, timedelta(seconds=seconds)
+    )
 
 
 async def _watching(world: World, seen: list[frozenset[AgentId]]) -> None:

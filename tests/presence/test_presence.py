@@ -15,9 +15,9 @@ from contracts.streams import SESSIONS
 from services.chassis.bus import Bus
 from services.chassis.clock import system_clock
 from services.chassis.errors import Retryable
+from services.chassis.online import DOUBT_S, Online, Person
 from services.presence.app import serve
 from services.presence.config import Config
-from services.presence.engine import DOUBT_S, Online, Person
 from services.presence.following import Presence
 from services.presence.telling import Teller
 from tests.servers import Nats

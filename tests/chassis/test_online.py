@@ -4,7 +4,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from contracts.subjects import SessionKey, parse_session_key
-from services.presence.engine import DOUBT_S, Online, Person
+from services.chassis.online import DOUBT_S, Online, Person
 
 TEAM = parse_session_key("default.agent.a1.s1").team
 A1 = Person(TEAM, "agent", "a1")

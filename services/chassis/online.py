@@ -6,11 +6,12 @@ everything is looked at anew, is doubtful for `DOUBT_S`: still online, unless so
 """
 
 from collections.abc import Iterable
+from contextlib import suppress
 from typing import NamedTuple
 
 from contracts.ids import TeamId
 from contracts.presence import LOST_TTL_S
-from contracts.subjects import PersonKind, SessionKey
+from contracts.subjects import PersonKind, SessionKey, parse_session_key
 
 DOUBT_S = float(LOST_TTL_S)
 
@@ -100,3 +101,12 @@ class Online:
         for (team, kind), people in self._sessions.items():
             for person in people:
                 yield Person(team, kind, person)
+
+
+def sessions_in(keys: Iterable[str]) -> list[SessionKey]:
+    """The sessions that these keys of bucket SESSIONS are; a key that is none is nobody's."""
+    sessions: list[SessionKey] = []
+    for key in keys:
+        with suppress(ValueError):
+            sessions.append(parse_session_key(key))
+    return sessions
