@@ -1,7 +1,8 @@
 """The floor of `runs`: by hand, only what the promise needs, and no engine. Run as a process, like the executor.
 
-For each batch it pulls what has arrived, takes the same locks and writes the same rows in the same transaction, publishes the same
-messages, waits for their acks and acks its own. It decides nothing: every run is the tutorial's, written down beforehand.
+For each batch it pulls what has arrived, takes the same locks and writes the same rows in the same
+transaction, publishes the same messages, waits for their acks and acks its own. It decides nothing: every run
+is the tutorial's, written down beforehand.
 """
 
 import asyncio
@@ -20,10 +21,10 @@ import uvloop
 from nats.aio.client import Client
 from nats.aio.msg import Msg
 
-from contracts.ids import EventId, run_id
+from contracts.ids import EventId, RunId, run_id
 from contracts.streams import EXECUTOR_VISITORS, PIN_GROUP
 from services.flow_executor.journal import LOCK, LOOK_UP, WRITE
-from tests.bench.recorded import MESSAGE, PARTS, ROWS, FEED
+from tests.bench.recorded import FEED, MESSAGE, PARTS, ROWS
 
 LIMIT = 256
 _PULL_S = 2.0
@@ -47,8 +48,10 @@ class Floor:
 
     async def run(self) -> None:
         """Until the process ends."""
-        await self._client.subscribe(f"{self._inbox}.*", cb=self._take, pending_msgs_limit=0, pending_bytes_limit=0)
-        await self._client.subscribe(f"{self._acks}.*", cb=self._acked, pending_msgs_limit=0, pending_bytes_limit=0)
+        for inbox, receive in ((self._inbox, self._take), (self._acks, self._acked)):
+            await self._client.subscribe(  # pyright: ignore[reportUnknownMemberType] - partly untyped
+                f"{inbox}.*", cb=receive, pending_msgs_limit=0, pending_bytes_limit=0
+            )
         for number in range(len(EXECUTOR_VISITORS)):
             await self._ask(number)
         while True:
@@ -108,7 +111,7 @@ class Floor:
             await self._client.publish(message.reply, b"+ACK")
 
     async def _write(
-        self, now: datetime, numbers: list[int], whom: list[list[str]], events: list[str], runs: list[str]
+        self, now: datetime, numbers: list[int], whom: list[list[str]], events: list[str], runs: list[RunId]
     ) -> None:
         n = len(runs)
         rows = [(no, *row, now, event) for no, event in zip(numbers, events, strict=True) for row in ROWS]
@@ -123,7 +126,7 @@ class Floor:
             [row[4] for row in rows], [row[5] for row in rows], [row[3] for row in rows],
         )  # fmt: skip
 
-    async def _publish(self, whom: list[list[str]], runs: list[str]) -> None:
+    async def _publish(self, whom: list[list[str]], runs: list[RunId]) -> None:
         self._all_acked.clear()
         for (team, visitor), run in zip(whom, runs, strict=True):
             reply = f"{self._acks}.{next(self._numbers)}"
@@ -137,7 +140,8 @@ class Floor:
 
 
 async def _main() -> None:
-    client = await nats.connect(os.environ["FRONTDESK_NATS_URL"])
+    url = os.environ["FRONTDESK_NATS_URL"]
+    client = await nats.connect(url)  # pyright: ignore[reportUnknownMemberType] - partly untyped
     connection = await asyncpg.connect(os.environ["FRONTDESK_POSTGRES_DSN"], server_settings={"jit": "off"})
     await connection.set_type_codec(
         "jsonb", schema="pg_catalog", format="binary", encoder=lambda text: b"\x01" + text, decoder=bytes

@@ -1,4 +1,6 @@
-"""The ground of a benchmark: durable servers of its own, the machine's description, and figures with their spread."""
+"""The ground of a benchmark: durable servers of its own, the machine's description, and figures with their
+spread.
+"""
 
 import os
 import platform

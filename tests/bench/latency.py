@@ -1,6 +1,8 @@
-"""`frontdesk bench latency`: from a visitor's `widget_opened` frame to the robot's `message` frame, over a real WebSocket.
+"""`frontdesk bench latency`: from a visitor's `widget_opened` frame to the robot's `message` frame, over a
+real WebSocket.
 
-The whole of `frontdesk up` runs: gateway, NATS, executor, Postgres, NATS, gateway. Visitors open one after the other, then at a rate.
+The whole of `frontdesk up` runs: gateway, NATS, executor, Postgres, NATS, gateway. Visitors open one after
+the other, then at a rate.
 """
 
 import asyncio
@@ -11,6 +13,7 @@ from pathlib import Path
 
 import msgspec
 from websockets.asyncio.client import ClientConnection, connect
+from websockets.typing import Subprotocol
 
 from contracts.frames import SUBPROTOCOL
 from tests.bench.ground import Machine, machine
@@ -66,7 +69,7 @@ async def _paced(url: str, samples: int, every_s: float) -> list[float]:
 
 async def _open(url: str, frame: str) -> float:
     """Milliseconds from one new visitor's opening to the answer."""
-    async with connect(url, subprotocols=[SUBPROTOCOL], compression=None) as socket:
+    async with connect(url, subprotocols=[Subprotocol(SUBPROTOCOL)], compression=None) as socket:
         await socket.send(b'{"type":"hello","team":"default","token":null,"after":0}'.decode())
         await _until(socket, "welcome")
         begin = time.perf_counter()

@@ -1,4 +1,6 @@
-"""What one run of the tutorial's flow leaves behind, written down once: the rows and messages that the floor copies."""
+"""What one run of the tutorial's flow leaves behind, written down once: the rows and messages that the floor
+copies.
+"""
 
 from datetime import UTC, datetime
 from pathlib import Path

@@ -1,7 +1,9 @@
-"""`frontdesk bench runs`: completed runs per second of the tutorial's flow, from VISITOR to CHAT, next to the floor.
+"""`frontdesk bench runs`: completed runs per second of the tutorial's flow, from VISITOR to CHAT, next to the
+floor.
 
-Each round stores `runs` openings of as many visitors while nobody listens, then starts one process, the executor or the floor, and
-reads from CHAT's own clock how fast the messages came, the first tenth left out (a process has to start).
+Each round stores `runs` openings of as many visitors while nobody listens, then starts one process, the
+executor or the floor, and reads from CHAT's own clock how fast the messages came, the first tenth left out (a
+process has to start).
 """
 
 import asyncio
@@ -13,12 +15,12 @@ from itertools import count
 
 import msgspec
 
+from contracts.frames import Page
 from contracts.ids import FrameId, VisitorId, event_id
 from contracts.requests import FlowPushed, PushFlow
 from contracts.streams import CHAT
 from contracts.subjects import visitor_event
 from contracts.visitor import WidgetOpened
-from contracts.frames import Page
 from services.chassis.bus import Bus, StoredAt
 from tests.bench.ground import Figure, Machine, Servers, machine, servers
 from tests.bench.recorded import PAGE, TEAM, definition
