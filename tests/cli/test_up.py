@@ -14,6 +14,7 @@ from services.chassis.bus import Bus
 from services.cli.doctor import Diagnosis
 from services.cli.serve import SERVICES
 from tests.product import Product, cli
+from tests.servers import Nats
 from tests.waiting import eventually, eventually_sync
 
 pytestmark = pytest.mark.e2e
@@ -73,6 +74,19 @@ def test_kill_leaves_nothing(frontdesk_up: Product) -> None:
     frontdesk_up.start()
     eventually_sync(lambda: not any(child.is_running() for child in children))
     assert frontdesk_up.run("doctor").returncode == 0
+
+
+def test_given_servers_are_used(tmp_path: Path, nats_server: Nats, postgres_dsn: str) -> None:
+    """With addresses of servers, `up` brings none of its own, and leaves those alone when it stops."""
+    product = Product(tmp_path / "data")
+    ready = product.start("--nats", nats_server.url, "--postgres", postgres_dsn)
+    assert (ready.nats, ready.postgres) == (nats_server.url, postgres_dsn)
+    for name in ("nats", "postgres"):
+        with pytest.raises(AssertionError, match="does not run"):
+            product.pid(name)
+    assert product.run("doctor").returncode == 0
+    assert product.stop() == 0
+    assert not nats_server.has_ended
 
 
 def test_second_up_is_refused(frontdesk_up: Product) -> None:
