@@ -22,7 +22,7 @@ def nats_server(tmp_path: Path) -> Iterator[Nats]:
     server = Nats(tmp_path / "frontdesk-nats")
     server.start()
     yield server
-    server.stop()
+    server.discard()
 
 
 @pytest.fixture

@@ -77,6 +77,11 @@ class Server:
         if self._process is not None:
             self._end(self._embedded.launch().stop_signal)
 
+    def discard(self) -> None:
+        """End it at once, if it runs: nobody needs its data any more."""
+        if self._process is not None:
+            self.kill()
+
     def freeze(self) -> None:
         """Let it hang (SIGSTOP) until `thaw`."""
         os.kill(self.pid, signal.SIGSTOP)

@@ -179,7 +179,7 @@ class Shell:
             agents_online=self._world.agents_online(team) if "agents_online" in reads else msgspec.UNSET,
             assigned=row.assigned if "assigned" in reads else msgspec.UNSET,
             team_agents=self._world.agents_of(team) if "team_agents" in reads else msgspec.UNSET,
-            variables={"is_assigned_user": bool(row.assigned)} if "assigned" in reads else {},
+            variables={"is_assigned_user": bool(row.assigned)},
             last_agent_post=row.last_agent_post
             and Post(at=row.last_agent_post.at, id=row.last_agent_post.id),
             last_visitor_message=row.last_message and Post(at=row.last_message.at, id=row.last_message.id),
@@ -247,9 +247,14 @@ async def _rows(
 ) -> dict[Key, VisitorRow]:
     """The visitors' rows, where a flow may look at them."""
     resuming = {_key(occasion) for occasion in fresh if occasion.stimulus is not None}
-    looking = {_key(occasion) for occasion, flow in starting if flow.can_wait or "assigned" in flow.reads}
+    looking = {_key(occasion) for occasion, flow in starting if _looks(flow)}
     keys = sorted(resuming | looking)
     return await visitors.load(tx, keys) if keys else {}
+
+
+def _looks(flow: CompiledFlow) -> bool:
+    """Whether a run that starts may want the visitor's row: to park, or to know who looks after the visitor."""
+    return flow.can_wait or "assigned" in flow.reads or "is_assigned_user" in flow.variables
 
 
 async def _waiting(

@@ -189,3 +189,38 @@ async def test_assigning_is_remembered(world: World) -> None:
     await eventually(second, within_s=5)
     assert len(await world.chat("v1")) == 1
     assert VisitorId("v1") == first.run.visitor
+
+
+async def test_an_expression_knows_whether_the_visitor_is_assigned(world: World) -> None:
+    """`is_assigned_user` is what `has_agent` would say."""
+    logic = {
+        "type": "logic",
+        "name": "l",
+        "expression": "is_assigned_user",
+        "next": {"TRUE": "end", "FALSE": "all"},
+    }
+    await world.push(
+        {
+            "flow": "own",
+            "name": "own",
+            "trigger": "widget_opened",
+            "nodes": {
+                "start": {"type": "start", "name": "s", "next": {"SUCCESS": "logic"}},
+                "logic": logic,
+                "all": {"type": "assign_all", "name": "a", "next": {"SUCCESS": "end"}},
+                "end": {"type": "end", "name": "e"},
+            },
+        }
+    )
+    await world.happen(opened("v1"))
+    assert "logic FALSE" in path((await world.sole_run("v1")).events)
+    await world.happen(opened("v1", "f2"))
+
+    async def second() -> bool:
+        runs = await world.runs("v1")
+        assert [run.status for run in runs] == ["completed", "completed"]
+        history = await world.bus.request("query.runs.events", RunRequest(run=runs[0].run), RunHistory)
+        assert "logic TRUE" in path(history.events)
+        return True
+
+    await eventually(second, within_s=5)
