@@ -199,8 +199,13 @@ async def record(tx: Transaction, change: FlowVerdict, key: ActiveKey | None = N
         key and key[2],
         change.replaced,
         change.submission,
-        None if change.error is None else msgspec.json.encode(change.error),
+        None if change.error is None else _storable(msgspec.json.encode(change.error)),
     )
+
+
+def _storable(text: bytes) -> bytes:
+    """JSON as Postgres takes it: what was refused for its U+0000 is quoted in the refusal."""
+    return text.replace(b"\\u0000", b"\\ufffd")
 
 
 async def was_submitted(tx: Transaction, submission: int) -> bool:

@@ -55,7 +55,8 @@ def visitor_event(delivery: Delivery) -> Occasion:
     try:
         event = _visitor_decoder.decode(delivery.data)
         where = parse_visitor_event(delivery.subject)
-    except (msgspec.DecodeError, ValueError) as exc:
+        variables = trigger_variables(event)
+    except (msgspec.DecodeError, ValueError, RecursionError) as exc:
         raise Poison(delivery, UNDECODABLE, str(exc)) from exc
     kind = str(event.__struct_config__.tag)
     if (event.team, event.visitor, kind) != (where.team, where.visitor, where.event):
@@ -63,7 +64,6 @@ def visitor_event(delivery: Delivery) -> Occasion:
             delivery, UNDECODABLE, f"its body is {event.team}.{event.visitor}.{kind}, its subject is not"
         )
     at = delivery.at
-    variables = trigger_variables(event)
     trigger = TriggerRef(name=where.event, event_id=event.id, stream_seq=delivery.seq, at=at)
     occasion = Occasion(
         cause=event.id,

@@ -2,12 +2,14 @@
 
 import asyncio
 from collections.abc import Sequence
+from datetime import UTC, datetime
+from uuid import uuid4
 
 import msgspec
 
 from contracts import dead, subjects
-from contracts.ids import VisitorId
-from contracts.visitor import WidgetOpened
+from contracts.ids import EventId, VisitorId
+from contracts.visitor import EventTracked, WidgetOpened
 from services.chassis.bus import StoredAt, StoredMessage
 from tests.flow_executor.harness import TEAM, World, opened, said
 from tests.flow_executor.shapes import flow, patient, reply, shipped
@@ -74,6 +76,22 @@ async def test_poison_among_visitors_events(world: World) -> None:
         assert letter.headers[dead.DETAIL]
         assert letter.headers[f"{dead.ORIGINAL_HEADER_PREFIX}Page"] == PAGE["Page"]
     assert len(await world.runs()) == len(good)
+
+
+async def test_data_that_nobody_can_read(world: World) -> None:
+    """A page may track what is nested a thousand times: one dead letter, at once."""
+    nested = msgspec.Raw(b"[" * 2000 + b"]" * 2000)
+    event = EventTracked(
+        id=EventId(str(uuid4())),
+        team=TEAM,
+        visitor=VisitorId("v1"),
+        at=datetime.now(UTC),
+        event="deep",
+        data=nested,
+    )
+    await world.happen(event)
+    (letter,) = await eventually(lambda: _letters(world, 1))
+    assert letter.headers[dead.REASON] == "undecodable"
 
 
 async def test_poison_among_posts_and_timers(world: World) -> None:

@@ -177,6 +177,7 @@ async def test_submissions_are_taken_when_an_executor_runs(nats_url: str, postgr
         msgspec.json.encode(greeting("two") | {"trigger": "nonsense"}),
         b"not even json",
         msgspec.json.encode(greeting("three")),
+        msgspec.json.encode(flow("widget_opened", {"he\0llo": reply("four")}, "greet")),
     ]
     async with by_hand(nats_url, postgres_dsn) as executor:
         for body in bodies:
@@ -184,20 +185,22 @@ async def test_submissions_are_taken_when_an_executor_runs(nats_url: str, postgr
         (first, second, *_) = await executor.look("CONTRACTS", "contracts.>", 2)
         await executor.submissions.handle([first, second])
     async with in_action(nats_url, postgres_dsn) as world:
-        await eventually(lambda: _has_told(world, 5))
+        await eventually(lambda: _has_told(world, 6))
         verdicts = [item for item in await _verdicts(world) if item.verdict != "activated"]
         assert [(item.submission, item.verdict, item.flow, item.version) for item in verdicts] == [
             (1, "published", "greet", 1),
             (2, "refused", "greet", None),
             (3, "refused", "unreadable", None),
             (4, "published", "greet", 2),
+            (5, "refused", "greet", None),
         ]
         assert verdicts[0].by == "pipeline"
         assert verdicts[1].error is not None
         assert [item.at for item in verdicts[1].error.problems] == ["trigger"]
         assert (await _get(world, "greet")).version == 1
         await eventually(lambda: _is_idle(world))
-        assert len(await _verdicts(world)) == 5
+        assert len(await _verdicts(world)) == 6
+        assert await world.dead() == []
 
 
 async def test_a_change_that_was_not_told_is_told_later(nats_url: str, postgres_dsn: str) -> None:

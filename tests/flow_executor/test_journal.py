@@ -185,3 +185,17 @@ async def test_waiting_runs_come_oldest_first(database: Database) -> None:
     async with database.transaction() as tx:
         found = await journal.waiting_runs(tx, [(TEAM, VISITOR), (TEAM, VisitorId("other"))])
     assert [stored.no for stored in found[TEAM, VISITOR]] == taken
+
+
+async def test_partitions_are_made_ahead(database: Database) -> None:
+    """A run far ahead of the first partitions finds one of its own, once they were tended to."""
+    far = 31_000_000
+    async with database.transaction() as tx:
+        await tx.execute("select setval('flow_executor.run_numbers', $1)", far)
+        await tx.execute("select flow_executor.make_partitions()")
+    await store(database, appended(far + 1, *parked()))
+    async with database.transaction() as tx:
+        rows = await tx.rows("select count(*) as n from flow_executor.run_events_default")
+        (stored,) = await journal.load(tx, [far + 1])
+    assert rows[0]["n"] == 0
+    assert stored.events == parked()
