@@ -24,6 +24,9 @@ _AWAY = ("08", "53", "57", "58", "25006", "55P03")
 """SQLSTATE classes of a server that is away, full, shutting down, out of patience, ill, read-only after a fail-over, or
 waited on too long."""
 
+_NOT_MIGRATED = ("3F000", "42P01", "42703", "42883")
+"""SQLSTATEs of a schema, table, column or function that is not there."""
+
 
 class Transaction:
     """A connection for the time of one transaction, or of one statement."""
@@ -145,7 +148,8 @@ def _translated(exc: asyncpg.PostgresError) -> Exception:
         return Retryable(f"Postgres asks to try again: {exc}")
     if state == "23505":
         return Conflict(f"somebody else was first: {exc}")
-    return Permanent(f"Postgres refused a statement: {exc} ({state})")
+    way_out = "; run `frontdesk migrate`" if state in _NOT_MIGRATED else ""
+    return Permanent(f"Postgres refused a statement: {exc} ({state}){way_out}")
 
 
 def _where(dsn: str) -> str:

@@ -23,6 +23,7 @@ from services.flow_executor import occasions
 from services.flow_executor.config import Config
 from services.flow_executor.flows import Flows, push_request
 from services.flow_executor.occasions import Read
+from services.flow_executor.partitions import tend
 from services.flow_executor.registry import Registry
 from services.flow_executor.runs import Runs
 from services.flow_executor.shell import Shell
@@ -42,7 +43,7 @@ async def serve(config: Config, stop: asyncio.Event) -> None:
         verdicts = Verdicts(bus, database)
         flows = Flows(database, world, verdicts, system_clock)
         _answer_requests(bus, flows, Runs(bus, database, system_clock))
-        async with _running(world.follow()):
+        async with _running(world.follow()), _running(tend(database)):
             await world.wait_until_complete()
             async with database.transaction() as tx:
                 await registry.reload(tx)
