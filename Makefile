@@ -16,9 +16,9 @@ BUILT := $(foreach part,$(WIDGET) $(WEB),$(if $(wildcard $(part)/package.json),$
 up: .venv/.ready $(BUILT)
 	@exec $(BIN)/frontdesk up $(ARGS)
 
-## Run the tests; ARGS="tests/engine -k wait" picks some.
+## Run the tests; ARGS="tests/engine -k wait" picks some. Most of them wait for servers, so three run at a time.
 test: .venv/.ready $(BUILT)
-	$(BIN)/python -m pytest $(ARGS)
+	$(BIN)/python -m pytest --numprocesses=3 --dist=loadfile $(ARGS)
 
 ## What CI checks besides the tests; `make --keep-going check` goes on after a failure.
 check: formatted linted imported generated typed web

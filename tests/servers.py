@@ -83,8 +83,9 @@ class Server:
             self.kill()
 
     def freeze(self) -> None:
-        """Let it hang (SIGSTOP) until `thaw`."""
+        """Let it hang (SIGSTOP) until `thaw`; it does when this returns."""
         os.kill(self.pid, signal.SIGSTOP)
+        os.waitpid(self.pid, os.WUNTRACED)
 
     def thaw(self) -> None:
         """Let it go on."""
