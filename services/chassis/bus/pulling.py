@@ -226,7 +226,9 @@ class Pull:
             info = await self._api.consumer(standing.consumer.stream, standing.consumer.durable)
         except FrontdeskError:
             return
-        if standing.held is not None and info.num_ack_pending <= len(standing.unacked):
+        # Of a message that came twice one copy may be acknowledged already, in vain if the server died meanwhile; the
+        # other one is held, and kept from coming a third time.
+        if standing.held is not None and info.num_ack_pending <= len(standing.unacked | standing.held.keys()):
             self._arrived.extend(standing.held[seq] for seq in sorted(standing.held))
             standing.held = None
             self._wake.set()
