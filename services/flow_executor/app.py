@@ -90,7 +90,9 @@ async def _loops(
             return partial(shell.handle, read)
 
         most = config.executor_batch
-        await begin(EXECUTOR_VISITORS, reading(occasions.visitor_event), partial(_token, 3), most)
+        # A visitor's partition is read by one loop, so that two loops never meet: one decides while the other waits for Postgres.
+        for half in (EXECUTOR_VISITORS[::2], EXECUTOR_VISITORS[1::2]):
+            await begin(half, reading(occasions.visitor_event), partial(_token, 3), most)
         await begin([EXECUTOR_TIMERS], timers.handle, partial(_token, 2), most)
         await begin([EXECUTOR_AGENTS], reading(occasions.agent_post), partial(_token, 2), most)
         await begin([EXECUTOR_STATE], reading(occasions.state_change), partial(_token, 2), most)
