@@ -1,6 +1,7 @@
 """The flows that ship: where they are, and giving a team those that it starts with."""
 
 import asyncio
+import time
 import tomllib
 from pathlib import Path
 
@@ -8,8 +9,8 @@ import msgspec
 
 from contracts.ids import DEFAULT_TEAM
 from contracts.requests import FlowPushed, SeedFlow
-from services.chassis.bus import Bus
-from services.chassis.errors import Permanent
+from services.chassis.bus import Bus, RequestRejected
+from services.chassis.errors import Permanent, Unreachable
 
 FIRST = ("load-widget", "agents-offline-message", "busy-agents")
 """What a new team starts with, in this order."""
@@ -18,6 +19,7 @@ _PACKAGE = Path(__file__).parents[1]
 _PLACES = (_PACKAGE.parent / "flows", _PACKAGE / "flows")
 """Beside the packages in a checkout, inside in a wheel (hatch_build.py)."""
 SEED_S = 10.0
+_PAUSE_S = 0.2
 
 
 def flow_file(flow: str) -> Path:
@@ -33,5 +35,19 @@ async def seed(bus: Bus) -> None:
     for flow in FIRST:
         definition = msgspec.json.encode(tomllib.loads(flow_file(flow).read_text()))
         request = SeedFlow(team=DEFAULT_TEAM, by="frontdesk up", definition=msgspec.Raw(definition))
-        async with asyncio.timeout(SEED_S):
-            await bus.request("contracts.flows.seed", request, FlowPushed, timeout_s=SEED_S)
+        await _asked(bus, request)
+
+
+async def _asked(bus: Bus, request: SeedFlow) -> None:
+    """Ask until it is done: a server that was killed at this very moment comes back, and asking again does no harm."""
+    deadline = time.monotonic() + SEED_S
+    while True:
+        try:
+            await bus.request("contracts.flows.seed", request, FlowPushed, timeout_s=SEED_S / 2)
+        except (Unreachable, RequestRejected) as exc:
+            is_passing = isinstance(exc, Unreachable) or exc.code == "unavailable"
+            if not is_passing or time.monotonic() > deadline:
+                raise
+            await asyncio.sleep(_PAUSE_S)
+        else:
+            return
