@@ -7,7 +7,13 @@ from typing import Literal
 import structlog
 from structlog.typing import Processor
 
-_QUIET = {"uvicorn.access": logging.WARNING, "uvicorn.error": logging.WARNING, "faststream": logging.WARNING}
+_QUIET = {
+    "uvicorn.access": logging.WARNING,
+    "uvicorn.error": logging.WARNING,
+    "faststream": logging.WARNING,
+    # It tells with a traceback what its caller is told anyway, at each attempt while Postgres is away.
+    "asyncpg.pool": logging.CRITICAL,
+}
 
 
 def configure(service: str, form: Literal["auto", "console", "json"] = "auto", level: str = "info") -> None:
