@@ -29,6 +29,10 @@ Python's `$` also matches before a last line feed, and what JSON Schema calls a 
 """
 
 Token = Annotated[str, Meta(pattern=TOKEN_PATTERN)]
+TeamKey = Annotated[TeamId, Meta(pattern=TOKEN_PATTERN)]
+VisitorKey = Annotated[VisitorId, Meta(pattern=TOKEN_PATTERN)]
+FlowToken = Annotated[FlowId, Meta(pattern=TOKEN_PATTERN)]
+"""The same where a message brings them: they end up in subjects."""
 
 _token = re.compile(TOKEN_PATTERN)
 

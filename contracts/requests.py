@@ -5,15 +5,29 @@ Every request takes `team` (default `default`) and `by`, who asks. A refusal is 
 """
 
 from datetime import datetime
-from typing import Literal
+from typing import Annotated, Literal
 
-from msgspec import UNSET, Raw, Struct, UnsetType
+from msgspec import UNSET, Meta, Raw, Struct, UnsetType
 
 from contracts.errors import Error
 from contracts.flow import FlowDefinition, Problem
-from contracts.ids import DEFAULT_TEAM, AgentId, FlowId, MessageId, RunId, TeamId, VisitorId
+from contracts.ids import (
+    DEFAULT_TEAM,
+    AgentId,
+    FlowId,
+    FlowToken,
+    MessageId,
+    RunId,
+    TeamId,
+    TeamKey,
+    VisitorId,
+    VisitorKey,
+)
 from contracts.run import RunEvent
 from contracts.team import TeamSettings
+
+MOST_VERSIONS = 2**31 - 1
+VersionNumber = Annotated[int, Meta(ge=1, le=MOST_VERSIONS)]
 
 RunStatus = Literal["running", "waiting", "completed", "failed", "cancelled"]
 
@@ -21,8 +35,8 @@ RunStatus = Literal["running", "waiting", "completed", "failed", "cancelled"]
 class Request(Struct, frozen=True, kw_only=True, omit_defaults=True):
     """What every request says."""
 
-    team: TeamId = DEFAULT_TEAM
-    by: str = ""
+    team: TeamKey = DEFAULT_TEAM
+    by: Annotated[str, Meta(max_length=128)] = ""
 
 
 # contracts.flows.*
@@ -33,7 +47,7 @@ class PushFlow(Request, frozen=True, kw_only=True, omit_defaults=True):
 
     definition: Raw
     activate: bool = False
-    expect_version: int | None = None
+    expect_version: Annotated[int, Meta(ge=0, le=MOST_VERSIONS)] | None = None
     """Refuse with `version_conflict` unless this is the newest version (0: the flow is new)."""
 
 
@@ -54,6 +68,8 @@ class FlowPushed(Struct, frozen=True, kw_only=True):
     version: int
     hash: str
     active: bool
+    replaced: FlowId | None = None
+    """The flow that had this trigger until now, if the push activated this one."""
     warnings: list[Problem] = []
 
 
@@ -66,8 +82,8 @@ class FlowValidated(Struct, frozen=True, kw_only=True):
 class FlowRequest(Request, frozen=True, kw_only=True, omit_defaults=True):
     """`activate`, `deactivate`, `delete`, `get`, `history`: one flow, and a version where it matters."""
 
-    flow: FlowId
-    version: int | None = None
+    flow: FlowToken
+    version: VersionNumber | None = None
     """None: the newest for `activate`; the active one, else the newest, for `get`."""
 
 
@@ -153,8 +169,8 @@ class FlowVerdict(
 class RunsList(Request, frozen=True, kw_only=True, omit_defaults=True):
     """`query.runs.list`: the newest first."""
 
-    flow: FlowId | None = None
-    visitor: VisitorId | None = None
+    flow: FlowToken | None = None
+    visitor: VisitorKey | None = None
     status: RunStatus | None = None
     since: datetime | None = None
     limit: int = 50
@@ -226,7 +242,7 @@ class RunsCancel(Request, frozen=True, kw_only=True, omit_defaults=True):
     """`query.runs.cancel`: end one waiting run, or all that wait of a flow."""
 
     run: RunId | None = None
-    flow: FlowId | None = None
+    flow: FlowToken | None = None
     waiting: bool = False
     """Must be true with `flow`: nobody cancels by a slip."""
     reason: str = ""

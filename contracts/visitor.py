@@ -31,10 +31,12 @@ class WidgetClosed(_VisitorEvent, frozen=True, kw_only=True, tag="widget_closed"
     """The visitor closed the window."""
 
 
-class MessageSent(_VisitorEvent, frozen=True, kw_only=True, tag="message_sent"):
+class MessageSent(_VisitorEvent, frozen=True, kw_only=True, tag="message_sent", omit_defaults=True):
     """The visitor sent a message, which stands in CHAT under the same id."""
 
     text: str
+    posted_seq: int = 0
+    """Its sequence in CHAT, where it was stored before this event; 0: not known."""
 
 
 class EventTracked(_VisitorEvent, frozen=True, kw_only=True, tag="event_tracked", omit_defaults=True):

@@ -21,7 +21,8 @@ from services.chassis.database import Database
 from services.chassis.intake import Handle, Intake
 from services.flow_executor import occasions
 from services.flow_executor.config import Config
-from services.flow_executor.flows import Flows, push_request
+from services.flow_executor.envelope import push_request
+from services.flow_executor.flows import Flows
 from services.flow_executor.occasions import Read
 from services.flow_executor.partitions import tend
 from services.flow_executor.registry import Registry
@@ -90,7 +91,8 @@ async def _loops(
             return partial(shell.handle, read)
 
         most = config.executor_batch
-        # A visitor's partition is read by one loop, so that two loops never meet: one decides while the other waits for Postgres.
+        # A visitor's partition is read by one loop, so that two loops never meet; one decides while the other
+        # waits for Postgres.
         for half in (EXECUTOR_VISITORS[::2], EXECUTOR_VISITORS[1::2]):
             await begin(half, reading(occasions.visitor_event), partial(_token, 3), most)
         await begin([EXECUTOR_TIMERS], timers.handle, partial(_token, 2), most)

@@ -4,13 +4,14 @@ Each change is one transaction: the version, what is active and the recorded cha
 told afterwards.
 """
 
+import asyncio
 from collections.abc import Iterable
 
 import msgspec
 
 from contracts.errors import Error
 from contracts.flow import FlowDefinition, Problem
-from contracts.ids import FlowId, TeamId, is_token
+from contracts.ids import FlowId, TeamId
 from contracts.requests import (
     FlowActivated,
     FlowHistory,
@@ -31,20 +32,11 @@ from services.chassis.database import Database, Transaction
 from services.chassis.errors import Rejected
 from services.flow_executor import definitions
 from services.flow_executor.definitions import Version
-from services.flow_executor.engine.checks import examine_json
+from services.flow_executor.engine.checks import Examined, examine_json
+from services.flow_executor.envelope import flow_of, push_request
 from services.flow_executor.scenarios import run_scenarios
 from services.flow_executor.verdicts import Verdicts
 from services.flow_executor.world import World
-
-UNREADABLE = FlowId("unreadable")
-"""Stands in subjects of FLOW for a submission that does not even say which flow it is."""
-
-
-class _Addressed(msgspec.Struct, frozen=True):
-    """The fields by which a request is told from a bare flow definition."""
-
-    definition: msgspec.Raw | msgspec.UnsetType = msgspec.UNSET
-    flow: object = None
 
 
 class Flows:
@@ -58,7 +50,8 @@ class Flows:
 
     async def push(self, request: PushFlow, *, submission: int | None = None) -> FlowPushed:
         """Store a version of the flow, and activate it if asked. Pushing equal content again changes nothing."""
-        definition, warnings = self._checked(request.team, request.definition)
+        definition, warnings = await self._checked(request.team, request.definition)
+        replaced: FlowId | None = None
         if request.activate:
             _prove(definition)
         async with self._database.transaction() as tx:
@@ -70,7 +63,7 @@ class Flows:
                     tx, self._change(version, "published", request.by, submission=submission)
                 )
             if request.activate:
-                await self._activate(tx, version, request.by)
+                replaced = await self._activate(tx, version, request.by)
             is_active = await _is_active(tx, version)
         await self._verdicts.send()
         return FlowPushed(
@@ -78,17 +71,18 @@ class Flows:
             version=version.version,
             hash=version.hash,
             active=is_active,
+            replaced=replaced,
             warnings=list(warnings),
         )
 
     async def validate(self, request: PushFlow) -> FlowValidated:
         """Every problem of the definition, warnings too; stores nothing."""
-        _, problems = examine_json(request.definition, self._world.agents_of(request.team))
+        _, problems = await self._examined(request.team, request.definition)
         return FlowValidated(problems=list(problems))
 
     async def seed(self, request: SeedFlow) -> FlowPushed:
         """Store and activate a flow that ships, unless the team ever had it or ever chose for its trigger."""
-        definition, warnings = self._checked(request.team, request.definition)
+        definition, warnings = await self._checked(request.team, request.definition)
         async with self._database.transaction() as tx:
             await definitions.begin_change(tx)
             known = await definitions.newest(tx, request.team, definition.flow)
@@ -188,7 +182,7 @@ class Flows:
             error = exc.error if isinstance(exc, Refusal) else Error(code=exc.code, detail=exc.detail)
             refused = FlowVerdict(
                 team=team,
-                flow=_flow_of(data),
+                flow=flow_of(data),
                 verdict="refused",
                 at=self._clock(),
                 submission=sequence,
@@ -199,12 +193,21 @@ class Flows:
                 await definitions.record(tx, refused)
             await self._verdicts.send()
 
-    def _checked(self, team: TeamId, data: bytes) -> tuple[FlowDefinition, tuple[Problem, ...]]:
+    async def _checked(self, team: TeamId, data: bytes) -> tuple[FlowDefinition, tuple[Problem, ...]]:
         """The definition and its warnings; raises `Refusal` with every problem at once."""
-        definition, problems = examine_json(data, self._world.agents_of(team))
+        if not self._world.has_team(team):
+            raise Rejected(
+                "unknown_team",
+                f"there is no team {team}; make it with `frontdesk team push FILE`, or mend its name",
+            )
+        definition, problems = await self._examined(team, data)
         if definition is None:
             raise _refused(problems)
         return definition, problems
+
+    async def _examined(self, team: TeamId, data: bytes) -> Examined:
+        """In a thread: a large definition takes longer than visitors should wait for it."""
+        return await asyncio.to_thread(examine_json, data, self._world.agents_of(team))
 
     async def _activate(self, tx: Transaction, version: Version, by: str) -> FlowId | None:
         activation = await definitions.activate(tx, version)
@@ -258,35 +261,6 @@ class Flows:
             by=request.by,
             version=version,
         )
-
-
-def push_request(data: bytes) -> PushFlow:
-    """A push, from a request with `definition` or from a bare flow definition; raises `Rejected` when it is
-    neither.
-    """
-    try:
-        addressed = msgspec.json.decode(data, type=_Addressed)
-    except msgspec.DecodeError:
-        # Not an object, or not JSON: let the parser of definitions say what is wrong, in the form of a push.
-        return PushFlow(definition=msgspec.Raw(data))
-    if addressed.definition is msgspec.UNSET:
-        return PushFlow(definition=msgspec.Raw(data))
-    try:
-        return msgspec.json.decode(data, type=PushFlow)
-    except msgspec.DecodeError as exc:
-        raise Rejected("bad_request", f"this is no push: {exc}") from exc
-
-
-def _flow_of(data: bytes) -> FlowId:
-    try:
-        addressed = msgspec.json.decode(data, type=_Addressed)
-        if addressed.definition is not msgspec.UNSET:
-            addressed = msgspec.json.decode(addressed.definition, type=_Addressed)
-    except msgspec.DecodeError:
-        return UNREADABLE
-    return (
-        FlowId(addressed.flow) if isinstance(addressed.flow, str) and is_token(addressed.flow) else UNREADABLE
-    )
 
 
 def _refused(problems: Iterable[Problem]) -> Refusal:

@@ -56,6 +56,7 @@ def visitor_event(delivery: Delivery) -> Occasion:
         event = _visitor_decoder.decode(delivery.data)
         where = parse_visitor_event(delivery.subject)
         variables = trigger_variables(event)
+        UUID(event.id)
     except (msgspec.DecodeError, ValueError, RecursionError) as exc:
         raise Poison(delivery, UNDECODABLE, str(exc)) from exc
     kind = str(event.__struct_config__.tag)
@@ -80,7 +81,7 @@ def visitor_event(delivery: Delivery) -> Occasion:
     return msgspec.structs.replace(
         occasion,
         stimulus=VisitorAnswered(event.id, at, message_variables(event)),
-        message=Said(at, event.id),
+        message=Said(at, event.id, event.posted_seq),
     )
 
 
@@ -106,7 +107,7 @@ def agent_post(delivery: Delivery) -> Occasion:
         team=event.team,
         visitor=event.visitor,
         stimulus=AgentAnswered(event.id, delivery.at),
-        agent_post=Said(delivery.at, event.id),
+        agent_post=Said(delivery.at, event.id, delivery.seq),
     )
 
 

@@ -22,7 +22,7 @@ from services.flow_executor.engine.decide import cancel, resume, start
 from services.flow_executor.engine.facts import Facts, Post
 from services.flow_executor.engine.graph import CompiledFlow
 from services.flow_executor.engine.run import fold
-from services.flow_executor.engine.stimuli import TimerDue
+from services.flow_executor.engine.stimuli import AgentAnswered, TimerDue
 from services.flow_executor.journal import Append, CauseOf, Known, Skip, Stored
 from services.flow_executor.occasions import Occasion, Read
 from services.flow_executor.outgoing import Outgoing, outgoing, send
@@ -162,9 +162,13 @@ class Shell:
         self, tx: Transaction, occasion: Occasion, stored: Stored, row: VisitorRow, batch: Batch
     ) -> Stored:
         """The run after this; as it was when this is not what it waits for."""
-        assert occasion.stimulus is not None
+        stimulus = occasion.stimulus
+        assert stimulus is not None
+        if isinstance(stimulus, AgentAnswered) and occasion.agent_post is not None:
+            at = row.answered_at(occasion.agent_post)
+            occasion, stimulus = msgspec.structs.replace(occasion, at=at), AgentAnswered(stimulus.id, at)
         flow = await self._registry.of_version(tx, stored.team, stored.flow, stored.version)
-        events = resume(flow, fold(stored.events), occasion.stimulus, self._facts(occasion, flow, row))
+        events = resume(flow, fold(stored.events), stimulus, self._facts(occasion, flow, row))
         if not events:
             return stored
         batch.appends.append(stored.append(events))
@@ -181,7 +185,7 @@ class Shell:
             team_agents=self._world.agents_of(team) if "team_agents" in reads else msgspec.UNSET,
             variables={"is_assigned_user": bool(row.assigned)},
             last_agent_post=row.last_agent_post
-            and Post(at=row.last_agent_post.at, id=row.last_agent_post.id),
+            and Post(at=row.answered_at(row.last_agent_post), id=row.last_agent_post.id),
             last_visitor_message=row.last_message and Post(at=row.last_message.at, id=row.last_message.id),
             locale="" if occasion.event is None else occasion.event.locale,
         )

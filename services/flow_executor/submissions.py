@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 
+from contracts.ids import is_token
 from contracts.subjects import parse_submission
 from services.chassis.bus import Delivery
 from services.chassis.intake import Poison
@@ -19,6 +20,8 @@ class Submissions:
         for delivery in deliveries:
             try:
                 team = parse_submission(delivery.subject)
+                if not is_token(team):
+                    raise ValueError(f"{team!r} cannot be a team")
             except ValueError as exc:
                 raise Poison(delivery, "undecodable", str(exc)) from exc
             await self._flows.take_submission(team, delivery.seq, delivery.data)

@@ -6,16 +6,21 @@ and anything else therefore neither skips nor repeats a change, and a stream tha
 """
 
 import msgspec
+from structlog.stdlib import get_logger
 
+from contracts.requests import FlowVerdict
 from contracts.streams import FLOW
 from contracts.subjects import flow_verdict
 from services.chassis.bus import Bus
 from services.chassis.bus.headers import MESSAGE_ID
 from services.chassis.database import Database
+from services.chassis.errors import Permanent
 from services.flow_executor import definitions
 
 CHANGE = "Frontdesk-Change"
 _AT_ONCE = 200
+
+_log = get_logger()
 
 
 class Verdicts:
@@ -33,8 +38,14 @@ class Verdicts:
             no = 0 if last is None else int(last.headers.get(CHANGE, "0"))
             while changes := await definitions.changes_after(tx, no, _AT_ONCE):
                 for no, change in changes:
-                    await self._bus.store(
-                        flow_verdict(change.team, change.flow, change.verdict),
-                        msgspec.json.encode(change),
-                        {MESSAGE_ID: f"flow-{no}", CHANGE: str(no)},
-                    )
+                    await self._tell(no, change)
+
+    async def _tell(self, no: int, change: FlowVerdict) -> None:
+        subject = flow_verdict(change.team, change.flow, change.verdict)
+        try:
+            await self._bus.store(
+                subject, msgspec.json.encode(change), {MESSAGE_ID: f"flow-{no}", CHANGE: str(no)}
+            )
+        except Permanent as exc:
+            # It stays in the history of the flow; the changes behind it must not wait for ever.
+            _log.error("flow.change_untold", change=no, subject=subject, reason=str(exc))

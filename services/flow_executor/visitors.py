@@ -6,21 +6,23 @@ ones).
 """
 
 from collections.abc import Sequence
-from datetime import datetime
+from datetime import datetime, timedelta
 
 import msgspec
 
 from contracts.ids import AgentId, TeamId, VisitorId
-from services.chassis.database import Transaction
+from services.chassis.database import Row, Transaction
 
 Key = tuple[TeamId, VisitorId]
 
 
 class Said(msgspec.Struct, frozen=True):
-    """One post: its id, and when its stream stored it."""
+    """One post: when it was stored (a visitor's: as the event that tells flows of it), its id, its place in CHAT."""
 
     at: datetime
     id: str
+    seq: int
+    """0: not known."""
 
 
 class VisitorRow(msgspec.Struct, frozen=True, kw_only=True):
@@ -30,7 +32,17 @@ class VisitorRow(msgspec.Struct, frozen=True, kw_only=True):
     last_agent_post: Said | None = None
     last_message: Said | None = None
 
+    def answered_at(self, post: Said) -> datetime:
+        """When an agent's post counts. What stands behind the visitor's message in CHAT answers it, though the
+        message's event may be stored, and its wait begin, a moment after the answer.
+        """
+        message = self.last_message
+        if message is None or not 0 < message.seq < post.seq or post.at > message.at:
+            return post.at
+        return message.at + _JUST_AFTER
 
+
+_JUST_AFTER = timedelta(microseconds=1)
 UNKNOWN = VisitorRow()
 
 
@@ -45,15 +57,16 @@ async def load(tx: Transaction, keys: Sequence[Key]) -> dict[Key, VisitorRow]:
     return {
         (row["team"], row["visitor"]): VisitorRow(
             assigned=tuple(row["assigned"]),
-            last_agent_post=_said(row["last_agent_post_at"], row["last_agent_post_id"]),
-            last_message=_said(row["last_message_at"], row["last_message_id"]),
+            last_agent_post=_said(row, "last_agent_post"),
+            last_message=_said(row, "last_message"),
         )
         for row in rows
     }
 
 
-def _said(at: datetime | None, post: str | None) -> Said | None:
-    return None if at is None or post is None else Said(at, post)
+def _said(row: Row, column: str) -> Said | None:
+    at: datetime | None = row[f"{column}_at"]
+    return None if at is None else Said(at, row[f"{column}_id"], row[f"{column}_seq"] or 0)
 
 
 async def note_agent_posts(tx: Transaction, posts: Sequence[tuple[Key, Said]]) -> None:
@@ -70,15 +83,17 @@ async def _note(tx: Transaction, column: str, posts: Sequence[tuple[Key, Said]])
     if not posts:
         return
     await tx.execute(
-        f"""insert into flow_executor.visitors as t (team, visitor, {column}_at, {column}_id)
-            select * from unnest($1::text[], $2::text[], $3::timestamptz[], $4::text[])
+        f"""insert into flow_executor.visitors as t (team, visitor, {column}_at, {column}_id, {column}_seq)
+            select * from unnest($1::text[], $2::text[], $3::timestamptz[], $4::text[], $5::bigint[])
             on conflict (team, visitor) do update
-               set {column}_at = excluded.{column}_at, {column}_id = excluded.{column}_id
+               set {column}_at = excluded.{column}_at, {column}_id = excluded.{column}_id,
+                   {column}_seq = excluded.{column}_seq
              where t.{column}_at is null or t.{column}_at < excluded.{column}_at""",
         [key[0] for key, _ in posts],
         [key[1] for key, _ in posts],
         [said.at for _, said in posts],
         [said.id for _, said in posts],
+        [said.seq for _, said in posts],
     )
 
 

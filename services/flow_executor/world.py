@@ -50,6 +50,10 @@ class World:
         self._online.settle(time.monotonic())
         return frozenset(AgentId(agent) for agent in self._online.online(team, "agent"))
 
+    def has_team(self, team: TeamId) -> bool:
+        """Whether there is such a team."""
+        return team in self._teams
+
     def agents_of(self, team: TeamId) -> tuple[AgentId, ...]:
         """The agents that the team has, sorted."""
         settings = self._teams.get(team) or initial(team)

@@ -14,7 +14,7 @@ from contracts.chat import Author, Posted, Text
 from contracts.frames import Page, StoredFrame
 from contracts.ids import EventId, FrameId, MessageId, TeamId, VisitorId, event_id
 from contracts.visitor import VisitorEvent
-from services.chassis.bus import Bus
+from services.chassis.bus import Bus, StoredAt
 from services.chassis.bus.headers import MESSAGE_ID
 from services.chassis.clock import Clock
 from services.chassis.errors import Conflict, Permanent, Retryable
@@ -79,25 +79,26 @@ class Intake:
         post = post_of(event, frame)
         if post is not None:
             subject = subjects.chat(event.team, event.visitor, "visitor")
-            await self._stored(subject, msgspec.json.encode(post), event.id)
+            posted = await self._stored(subject, msgspec.json.encode(post), event.id)
+            if isinstance(event, visitor.MessageSent):
+                # What an agent writes from here on answers it, though the event below is stored later still.
+                event = msgspec.structs.replace(event, posted_seq=posted.seq)
         kind = str(event.__struct_config__.tag)
         subject = subjects.visitor_event(event.team, event.visitor, kind)
         await self._stored(subject, msgspec.json.encode(event), event.id)
 
-    async def _stored(self, subject: str, payload: bytes, event: EventId) -> None:
+    async def _stored(self, subject: str, payload: bytes, event: EventId) -> StoredAt:
         """Store one message, however often the bus goes away meanwhile: its id makes repeats harmless."""
         deadline = time.monotonic() + self._patience_s
         while True:
             try:
-                await self._bus.store(subject, payload, {MESSAGE_ID: event})
+                return await self._bus.store(subject, payload, {MESSAGE_ID: event})
             except Retryable as exc:
                 if time.monotonic() > deadline:
                     raise unavailable() from exc
                 await asyncio.sleep(RETRY_S)
             except (Permanent, Conflict) as exc:
                 raise unavailable() from exc
-            else:
-                return
 
 
 def unavailable() -> Refused:

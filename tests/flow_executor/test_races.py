@@ -106,3 +106,45 @@ async def _outcomes(database: Database) -> dict[str, int]:
                 where data ->> 'node' = 'wait' and type = 'run.node_completed.v1' group by 1"""
         )
     return {row["outcome"]: row["many"] for row in rows}
+
+
+@pytest.mark.parametrize("first", ["wait", "answer"])
+async def test_an_answer_between_the_question_and_its_event(
+    nats_url: str, postgres_dsn: str, first: str
+) -> None:
+    """The gateway stores the question in CHAT, then its event: an answer stored between the two is heard."""
+    async with by_hand(nats_url, postgres_dsn) as executor:
+        await executor.activate(patient(seconds=60))
+        question = said("v1", "hello")
+        who = question.visitor
+        posted = await executor.bus.store(chat(TEAM, who, "visitor"), b"{}")
+        await _answer(executor.bus, who)
+        event = msgspec.structs.replace(question, posted_seq=posted.seq)
+        await executor.bus.store(visitor_event(TEAM, who, "message_sent"), msgspec.json.encode(event))
+        sources = [
+            (occasions.visitor_event, await executor.look("VISITOR", "visitor.>", 1)),
+            (occasions.agent_post, await executor.look("CHAT", CHAT_AGENT_POSTS, 1)),
+        ]
+        for read, deliveries in sources if first == "wait" else reversed(sources):
+            await executor.shell.handle(read, deliveries)
+        assert await _outcomes(executor.database) == {"AGENT_ANSWER": 1}
+
+
+@pytest.mark.parametrize("first", ["wait", "answer"])
+async def test_an_agents_earlier_post_answers_nothing(nats_url: str, postgres_dsn: str, first: str) -> None:
+    """What the agent wrote before the question does not answer it."""
+    async with by_hand(nats_url, postgres_dsn) as executor:
+        await executor.activate(patient(seconds=60))
+        question = said("v1", "hello")
+        who = question.visitor
+        await _answer(executor.bus, who)
+        posted = await executor.bus.store(chat(TEAM, who, "visitor"), b"{}")
+        event = msgspec.structs.replace(question, posted_seq=posted.seq)
+        await executor.bus.store(visitor_event(TEAM, who, "message_sent"), msgspec.json.encode(event))
+        sources = [
+            (occasions.visitor_event, await executor.look("VISITOR", "visitor.>", 1)),
+            (occasions.agent_post, await executor.look("CHAT", CHAT_AGENT_POSTS, 1)),
+        ]
+        for read, deliveries in sources if first == "wait" else reversed(sources):
+            await executor.shell.handle(read, deliveries)
+        assert await _outcomes(executor.database) == {}

@@ -10,11 +10,16 @@ from contracts.errors import ERROR_HEADER, Error, ErrorReply
 from services.chassis.errors import FrontdeskError, Rejected, Retryable
 
 if TYPE_CHECKING:
+    from faststream.message import StreamMessage
     from faststream.nats import NatsBroker, NatsResponse
+    from nats.aio.msg import Msg
 
 Req = TypeVar("Req", bound=msgspec.Struct)
 
 Answer = Callable[[Req], Awaitable[msgspec.Struct]]
+
+_MOST_BYTES = 1_000_000
+"""A little less than what NATS carries in one message: what is larger would get no answer at all."""
 
 _log = get_logger()
 
@@ -44,12 +49,20 @@ def answer_raw(
     # Who only asks need not wait for FastStream to load; see `Bus.broker`.
     from faststream.nats import NatsMessage, NatsResponse  # noqa: PLC0415
 
-    @broker.subscriber(subject, queue=queue, title=subject)
+    @broker.subscriber(subject, queue=queue, title=subject, decoder=_as_it_came)
     async def _(message: NatsMessage) -> NatsResponse:
         try:
-            return NatsResponse(msgspec.json.encode(await handler(decode(message.body or b"{}"))))
+            reply = msgspec.json.encode(await handler(decode(message.body or b"{}")))
         except Exception as exc:  # noqa: BLE001 - the requester must get an answer, whatever went wrong
             return _refused(subject, exc)
+        if len(reply) > _MOST_BYTES:
+            return _refused(subject, Rejected("too_large", f"the reply has {len(reply)} bytes; ask for less"))
+        return NatsResponse(reply)
+
+
+async def _as_it_came(message: "StreamMessage[Msg]") -> bytes:
+    """FastStream would decode the body for itself, and give no answer at all to one that it cannot decode."""
+    return message.body
 
 
 def _refused(subject: str, exc: Exception) -> "NatsResponse":
@@ -62,6 +75,8 @@ def _refused(subject: str, exc: Exception) -> "NatsResponse":
             error = Error(code=exc.code, detail=exc.detail)
         case msgspec.DecodeError():
             error = Error(code="bad_request", detail=f"{subject}: {exc}")
+        case RecursionError():
+            error = Error(code="bad_request", detail=f"{subject}: the request nests too deeply")
         case Retryable():
             error = Error(code="unavailable", detail=f"{exc}; try again")
         case FrontdeskError():

@@ -5,9 +5,10 @@ refuse the flow, warnings do not.
 """
 
 from collections.abc import Collection, Iterator, Mapping
+from itertools import chain, islice
 from typing import cast
 
-from contracts.flow import FlowDefinition, RejectedFlow, decode_json, decode_toml, parse
+from contracts.flow import MAX_NODES, FlowDefinition, RejectedFlow, decode_json, decode_toml, parse
 from contracts.forms import Problem, nearest
 from contracts.run import NodeId
 from services.flow_executor.engine.graph import type_of, typed_node
@@ -16,6 +17,9 @@ from services.flow_executor.engine.nodes.bounds import END, START
 
 Nodes = Mapping[NodeId, Mapping[str, object]]
 Edges = Mapping[NodeId, Mapping[str, NodeId]]
+
+MOST_PROBLEMS = 100
+"""What one answer lists: enough to see what is wrong, and always small enough to be sent."""
 
 Examined = tuple[FlowDefinition | None, tuple[Problem, ...]]
 
@@ -44,9 +48,18 @@ def examine(raw: object, team_agents: Collection[str] | None = None) -> Examined
     parsed = parse(raw)
     form = () if isinstance(parsed, FlowDefinition) else parsed
     nodes = _nodes(raw)
-    errors = [*form, *_of_nodes(nodes), *_of_graph(nodes), *_of_references(nodes, team_agents)]
-    problems = tuple(dict.fromkeys((*errors, *_open_outcomes(nodes))))
+    # A flow of too many nodes is said to be that; what else is wrong with thousands of them helps nobody.
+    found = _problems(nodes, team_agents) if len(nodes) <= MAX_NODES else ()
+    errors = tuple(dict.fromkeys(islice(chain(form, found), MOST_PROBLEMS)))
+    warnings = islice(_open_outcomes(nodes), MOST_PROBLEMS - len(errors))
+    problems = tuple(dict.fromkeys((*errors, *warnings)))
     return (parsed if isinstance(parsed, FlowDefinition) and not errors else None), problems
+
+
+def _problems(nodes: Nodes, team_agents: Collection[str] | None) -> Iterator[Problem]:
+    yield from _of_nodes(nodes)
+    yield from _of_graph(nodes)
+    yield from _of_references(nodes, team_agents)
 
 
 def _nodes(raw: object) -> Nodes:

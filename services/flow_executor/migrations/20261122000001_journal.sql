@@ -140,8 +140,10 @@ create table flow_executor.visitors (
     assigned_at          timestamptz,
     last_agent_post_at   timestamptz,
     last_agent_post_id   text,
+    last_agent_post_seq  bigint,
     last_message_at      timestamptz,
     last_message_id      text,
+    last_message_seq     bigint,
     primary key (team, visitor)
 );
 
