@@ -79,10 +79,14 @@ class Database:
                 # statements do.
                 server_settings={"application_name": "frontdesk", "jit": "off"},
             )
-        except (OSError, TimeoutError, asyncpg.PostgresError) as exc:
+        except (OSError, TimeoutError) as exc:
             raise Unreachable(
-                f"Postgres at {_where(self._dsn)} does not let us in: {exc or 'no answer'};"
-                " start it (`frontdesk up` brings its own) or check FRONTDESK_POSTGRES_DSN"
+                f"Postgres does not answer at {_where(self._dsn)};"
+                " start it (`frontdesk up` brings its own) or set FRONTDESK_POSTGRES_DSN"
+            ) from exc
+        except asyncpg.PostgresError as exc:
+            raise Unreachable(
+                f"Postgres at {_where(self._dsn)} does not let us in: {exc}; check FRONTDESK_POSTGRES_DSN"
             ) from exc
         except (ValueError, asyncpg.InterfaceError) as exc:
             raise BadConfig(
