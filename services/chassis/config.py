@@ -11,18 +11,34 @@ tuple takes words with commas between them.
 """
 
 import re
-from collections.abc import Mapping
-from typing import Literal, TypeVar, get_origin
+from collections.abc import Iterable, Mapping
+from typing import Annotated, Literal, TypeVar, get_args, get_origin
+from urllib.parse import urlsplit
 
 import msgspec
+from msgspec import Meta
 from msgspec.structs import FieldInfo, fields
 
-from contracts.ids import DEFAULT_TEAM, TeamId
+from contracts.ids import DEFAULT_TEAM, TOKEN_PATTERN, TeamId
 from services.chassis.errors import BadConfig
 
 PREFIX = "FRONTDESK_"
 
+SHORTEST_SECRET = 32
+"""Characters; what is shorter can be guessed."""
+
 _PASSWORD = re.compile(r"(?<=://)([^:/@\s]*):[^@\s]*@")
+
+_NATS_URL = r"^(nats|tls)://([^\s/]*@)?(\[[0-9A-Fa-f:.]+\]|[^\s/@:\[\]]+)(:[0-9]{1,5})?/?$(?!\n)"
+
+NatsUrl = Annotated[str, Meta(pattern=_NATS_URL, description="nats://user:password@host:port")]
+"""The address of one NATS server."""
+Port = Annotated[int, Meta(ge=0, le=65535, description="a port from 1 to 65535, or 0 for any free one")]
+"""A TCP port to listen on."""
+TeamName = Annotated[TeamId, Meta(pattern=TOKEN_PATTERN, description="1 to 64 of A-Z a-z 0-9 _ -")]
+"""A team's id as people write it."""
+Seconds = Annotated[float, Meta(ge=0, le=3600, description="seconds from 0 to 3600")]
+"""A length of time that somebody waits for."""
 
 
 class Secret(str):
@@ -43,15 +59,15 @@ class Secret(str):
 class ServiceConfig(msgspec.Struct, frozen=True, kw_only=True):
     """What every service is told. A service adds its own fields, `postgres_dsn` and `secret` if it needs them."""
 
-    nats_url: str = "nats://127.0.0.1:4222"
+    nats_url: NatsUrl = "nats://127.0.0.1:4222"
     """The bus, with user and password: nats://user:password@host:port."""
     log: Literal["auto", "console", "json"] = "auto"
     """How logs are written: for people (console), as JSON lines (json), or by whether stderr is a terminal (auto)."""
     log_level: Literal["debug", "info", "warning", "error"] = "info"
     """The least important level that is logged."""
-    team: TeamId = DEFAULT_TEAM
+    team: TeamName = DEFAULT_TEAM
     """The team that is meant when nothing else says so."""
-    stop_s: float = 10.0
+    stop_s: Seconds = 10.0
     """Seconds that a service may take to stop in order, before it is cut off."""
 
     def __repr__(self) -> str:
@@ -64,6 +80,44 @@ C = TypeVar("C", bound=msgspec.Struct)
 
 def load(config_type: type[C], environ: Mapping[str, str]) -> C:
     """The configuration that the environment describes; raises `BadConfig` naming every variable that is wrong."""
+    values, problems = _read(config_type, environ)
+    _refuse(problems)
+    return config_type(**values)
+
+
+def check(config_types: Iterable[type[msgspec.Struct]], environ: Mapping[str, str]) -> None:
+    """As `load` of each, for whoever hands the environment on: every wrong variable once."""
+    _refuse([problem for config_type in config_types for problem in _read(config_type, environ)[1]])
+
+
+def variable(field: str) -> str:
+    """The environment variable of a field."""
+    return PREFIX + field.upper()
+
+
+def nats_address(url: str) -> tuple[str, int]:
+    """Host and port of the bus; raises `BadConfig` when `url` is no address."""
+    try:
+        msgspec.convert(url, NatsUrl)
+        parts = urlsplit(url)
+        port = parts.port or 4222
+    except ValueError as exc:
+        raise BadConfig(
+            f"{without_passwords(url)!r} is no address of NATS; write nats://user:password@host:port"
+            " as FRONTDESK_NATS_URL or --nats"
+        ) from exc
+    return parts.hostname or "127.0.0.1", port
+
+
+def without_passwords(text: str) -> str:
+    """The text with the password of each address in it replaced by `***`."""
+    return _PASSWORD.sub(r"\1:***@", text)
+
+
+def _read(
+    config_type: type[msgspec.Struct], environ: Mapping[str, str]
+) -> tuple[dict[str, object], list[str]]:
+    """The values that the environment sets, and what is wrong with it."""
     values: dict[str, object] = {}
     problems: list[str] = []
     for field in fields(config_type):
@@ -76,21 +130,20 @@ def load(config_type: type[C], environ: Mapping[str, str]) -> C:
         try:
             values[field.name] = _converted(text, field)
         except msgspec.ValidationError as exc:
-            value = "" if field.type is Secret else f" {text!r}"
-            problems.append(f"{name}{value} is wrong: {exc}")
-    if problems:
-        raise BadConfig("; ".join(problems) + ". deploy/env.example describes every variable")
-    return config_type(**values)
+            value = "" if field.type is Secret else f" {_shown(text)}"
+            problems.append(f"{name}{value} is wrong: {_way_out(field.type) or exc}")
+    return values, problems
 
 
-def variable(field: str) -> str:
-    """The environment variable of a field."""
-    return PREFIX + field.upper()
+def _refuse(problems: Iterable[str]) -> None:
+    if found := list(dict.fromkeys(problems)):
+        raise BadConfig("; ".join(found) + ". deploy/env.example describes every variable")
 
 
-def without_passwords(text: str) -> str:
-    """The text with the password of each address in it replaced by `***`."""
-    return _PASSWORD.sub(r"\1:***@", text)
+def _way_out(kind: object) -> str:
+    """What a field of this type takes, as the end of a sentence; empty when the type does not say."""
+    notes = [note.description for note in get_args(kind)[1:] if isinstance(note, Meta) and note.description]
+    return f"write {notes[0]}" if notes else ""
 
 
 def _converted(text: str, field: FieldInfo) -> object:
@@ -101,6 +154,8 @@ def _converted(text: str, field: FieldInfo) -> object:
 
 def _secret(kind: type, value: object) -> object:
     if kind is Secret and isinstance(value, str):
+        if len(value) < SHORTEST_SECRET:
+            raise ValueError(f"it has {len(value)} characters; give at least {SHORTEST_SECRET}")
         return Secret(value)
     raise NotImplementedError(f"no configuration field can be a {kind}")
 

@@ -5,6 +5,7 @@ from pathlib import Path
 
 import msgspec
 
+from services.chassis.config import nats_address
 from services.chassis.embedded.folder import DataFolder, write_private
 from services.chassis.errors import Unreachable
 
@@ -23,8 +24,13 @@ class Addresses(msgspec.Struct, frozen=True, kw_only=True):
 
 
 def nats_url(flag: str | None = None) -> str:
-    """The bus: the flag, FRONTDESK_NATS_URL, else that of the `up` in the data folder; raises `Unreachable`."""
-    return flag or os.environ.get("FRONTDESK_NATS_URL") or _running().nats
+    """The bus: the flag, FRONTDESK_NATS_URL, else that of the `up` in the data folder.
+
+    Raises `BadConfig` when it is no address, and `Unreachable` when there is none.
+    """
+    url = flag or os.environ.get("FRONTDESK_NATS_URL") or _running().nats
+    nats_address(url)
+    return url
 
 
 def postgres_dsn(flag: str | None = None) -> str:
@@ -51,7 +57,7 @@ def find(folder: Path) -> Addresses | None:
     """What the `up` of this folder wrote down; None when it never ran, or stopped in order."""
     try:
         return msgspec.json.decode((folder / FILE).read_bytes(), type=Addresses)
-    except (OSError, msgspec.MsgspecError):
+    except (OSError, ValueError, RecursionError):
         return None
 
 

@@ -2,6 +2,7 @@
 
 import asyncio
 import getpass
+import os
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from typing import Annotated, TypeVar
@@ -16,8 +17,10 @@ from services.cli.addresses import nats_url
 
 T = TypeVar("T")
 
-PATIENCE_S = 10.0
-"""What a person waits for a busy service; when none is there the bus says so at once."""
+PATIENCE_S = 3.0
+"""What a person waits for a service that hangs; when none is there the bus says so at once."""
+WORK_S = 10.0
+"""The same where the service has to work for its answer: it runs scenarios, or decides runs again."""
 
 Flag = Annotated[bool, Parameter(negative="", show_default=False)]
 """A flag that is off unless given."""
@@ -38,7 +41,8 @@ class Asking:
 
     def __post_init__(self) -> None:
         if not is_token(self.team):
-            raise BadConfig(f"a team's name is 1 to 64 of A-Z a-z 0-9 _ -, not {self.team!r}")
+            source = "FRONTDESK_TEAM" if self.team == os.environ.get("FRONTDESK_TEAM") else "--team"
+            raise BadConfig(f"{source} {self.team!r} is wrong: a team's id is 1 to 64 of A-Z a-z 0-9 _ -")
 
     def over_bus(self, work: Callable[[Bus], Awaitable[T]]) -> T:
         """What `work` makes of a connection that lasts as long as it does."""

@@ -9,7 +9,7 @@ from typing import Annotated, Literal
 import msgspec
 from cyclopts import Parameter
 
-from services.chassis.errors import FrontdeskError, Unreachable
+from services.chassis.errors import BadConfig, FrontdeskError, Unreachable
 from services.chassis.lifecycle import DONE, FAILED, UNREACHABLE
 from services.cli import addresses, examination
 from services.cli.output import console, print_json, table
@@ -43,7 +43,8 @@ def doctor(
 ) -> None:
     """Check every address and version, and say what to mend. It changes nothing.
 
-    It ends with 0 when all is well, 1 when something must be mended and 3 when something cannot be reached.
+    It ends with 0 when all is well, 1 when something must be mended, 2 when an address is none, and 3 when something
+    cannot be reached.
 
     Parameters
     ----------
@@ -89,6 +90,9 @@ async def _check(name: str, examine: Callable[[], Awaitable[str]]) -> Check:
     """The check of that name: what `examine` found, or what was wrong."""
     try:
         return Check(name=name, status="ok", detail=await examine())
+    except BadConfig:
+        # What is no address at all cannot be looked at.
+        raise
     except Unreachable as exc:
         return Check(name=name, status="unreachable", detail=str(exc))
     except FrontdeskError as exc:

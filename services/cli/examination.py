@@ -10,6 +10,7 @@ from contracts.requests import ConversationsList, PresenceList, Request
 from contracts.streams import BUCKETS, CONSUMERS, STREAMS
 from services.chassis import migrations
 from services.chassis.bus import Bus
+from services.chassis.config import nats_address
 from services.chassis.database import Database
 from services.chassis.errors import Permanent, Unreachable
 
@@ -48,8 +49,7 @@ class _Names(msgspec.Struct, frozen=True):
 
 async def nats(url: str) -> str:
     """The server's version; it must have JetStream and let us in."""
-    parts = urlsplit(url)
-    host, port = parts.hostname or "127.0.0.1", parts.port or 4222
+    host, port = nats_address(url)
     try:
         async with asyncio.timeout(PATIENCE_S):
             reader, writer = await asyncio.open_connection(host, port)

@@ -6,6 +6,7 @@ from typing import Annotated
 
 import msgspec
 from cyclopts import Parameter
+from msgspec import Meta
 
 from services.chassis import migrations
 from services.chassis.bus import Bus
@@ -18,7 +19,7 @@ from services.cli.output import print_json
 class Config(msgspec.Struct, frozen=True, kw_only=True):
     """What provisioning is told."""
 
-    replicas: int = 1
+    replicas: Annotated[int, Meta(ge=1, le=5, description="1, 3 or 5")] = 1
     """Copies of each stream in the NATS cluster: 1, or 3 with at least three nodes."""
 
 

@@ -6,12 +6,19 @@ import os
 import sys
 from typing import Literal
 
+from services.chassis.config import ServiceConfig
+
 Service = Literal["presence", "widget-gateway", "flow-executor", "conversations", "console"]
 
 WAITS = "FRONTDESK_WAITS"
 """Set by `frontdesk up`: load the code, then wait for a line on stdin, which comes when the servers are there."""
 
 SERVICES: tuple[Service, ...] = ("presence", "widget-gateway", "flow-executor", "conversations", "console")
+
+
+def config_of(service: Service) -> type[ServiceConfig]:
+    """What that service is told, without its code."""
+    return importlib.import_module(f"services.{service.replace('-', '_')}.config").Config
 
 
 def serve(service: Service) -> None:

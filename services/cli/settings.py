@@ -1,7 +1,6 @@
 """`deploy/env.example`, from the configuration Structs: every variable, its default, its sentence, who reads it."""
 
 import ast
-import importlib
 import inspect
 import textwrap
 from pathlib import Path
@@ -12,7 +11,7 @@ from msgspec.structs import FieldInfo, fields
 
 from services.chassis.config import variable
 from services.cli.migrate import Config as MigrateConfig
-from services.cli.serve import SERVICES
+from services.cli.serve import SERVICES, config_of
 
 FILE = Path(__file__).parents[2] / "deploy" / "env.example"
 
@@ -42,11 +41,7 @@ def example() -> str:
 
 
 def _configs() -> dict[str, type[msgspec.Struct]]:
-    configs: dict[str, type[msgspec.Struct]] = {}
-    for service in SERVICES:
-        module = importlib.import_module(f"services.{service.replace('-', '_')}.config")
-        configs[service] = module.Config
-    return {**configs, "migrate": MigrateConfig}
+    return {**{service: config_of(service) for service in SERVICES}, "migrate": MigrateConfig}
 
 
 def _entry(field: FieldInfo, sentence: str, readers: list[str]) -> str:

@@ -11,6 +11,7 @@ from typing import Annotated
 import msgspec
 from cyclopts import Parameter
 
+from services.chassis.config import check, nats_address
 from services.chassis.embedded import DataFolder, Launch, NatsServer, PostgresServer
 from services.chassis.embedded.nats_server import HOST, free_port, is_free
 from services.chassis.errors import BadConfig, FrontdeskError
@@ -19,7 +20,7 @@ from services.chassis.supervisor import Program, Supervisor
 from services.cli import addresses
 from services.cli.addresses import Addresses
 from services.cli.output import console
-from services.cli.serve import SERVICES, WAITS
+from services.cli.serve import SERVICES, WAITS, config_of
 
 STOP_S = 12.0
 """What a service may take to stop before it is killed; a little more than its own deadline (FRONTDESK_STOP_S)."""
@@ -99,8 +100,9 @@ async def _run(options: Options) -> None:
 
 async def _start(options: Options, folder: DataFolder, supervisor: Supervisor) -> Ready:
     """Start everything in order; what people and scripts need to know then."""
-    gateway_port = _port(options.gateway_port, "gateway")
-    console_port = _port(options.console_port, "console")
+    gateway_port, console_port = _ports(options)
+    if options.nats:
+        nats_address(options.nats)
     nats = None if options.nats else NatsServer(folder)
     postgres = None if options.postgres else PostgresServer(folder)
     where = Addresses(
@@ -118,8 +120,10 @@ async def _start(options: Options, folder: DataFolder, supervisor: Supervisor) -
         "FRONTDESK_SECRET": secret,
         "FRONTDESK_GATEWAY_PORT": str(gateway_port),
         "FRONTDESK_CONSOLE_PORT": str(console_port),
-        "FRONTDESK_LOG": "json",
     }
+    check(map(config_of, SERVICES), environ)
+    # They write for a file; what a person should know is shown from there.
+    environ["FRONTDESK_LOG"] = "json"
     # Loading its code is most of what a service does at its start; the servers start meanwhile.
     services = await supervisor.load([_service(name, environ) for name in SERVICES])
     await supervisor.start([_server(server) for server in (nats, postgres) if server is not None])
@@ -168,12 +172,24 @@ async def _seed(nats_url: str) -> None:
             _say(f"the flows that ship could not be given to the team: {exc}")
 
 
+def _ports(options: Options) -> tuple[int, int]:
+    """The gateway's and the console's."""
+    if options.gateway_port == options.console_port != 0:
+        raise BadConfig(
+            f"gateway and console have the same port {options.gateway_port};"
+            " give another one with --gateway-port or --console-port"
+        )
+    return _port(options.gateway_port, "gateway"), _port(options.console_port, "console")
+
+
 def _port(wanted: int, service: str) -> int:
     """The port that the service is to have; raises `BadConfig` when another program has it."""
     if wanted == 0:
         return free_port()
     if not 0 < wanted < 65536:
-        raise BadConfig(f"--{service}-port {wanted} is no port; give 1 to 65535, or 0 for any free one")
+        name = f"FRONTDESK_{service.upper()}_PORT"
+        source = name if os.environ.get(name) == str(wanted) else f"--{service}-port"
+        raise BadConfig(f"{source} {wanted} is no port; give 1 to 65535, or 0 for any free one")
     if not is_free(wanted):
         raise BadConfig(
             f"port {wanted} for the {service} is taken by another program; stop that one,"

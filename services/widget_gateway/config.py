@@ -4,7 +4,7 @@ from typing import Annotated
 
 from msgspec import Meta
 
-from services.chassis.config import Secret, ServiceConfig
+from services.chassis.config import Port, Seconds, Secret, ServiceConfig
 
 
 class Config(ServiceConfig, frozen=True, kw_only=True):
@@ -14,15 +14,15 @@ class Config(ServiceConfig, frozen=True, kw_only=True):
     """Signs visitors' tokens; the same for every copy of the gateway. At least 32 random characters."""
     gateway_host: str = "127.0.0.1"
     """The address to listen on."""
-    gateway_port: Annotated[int, Meta(ge=0, le=65535)] = 8080
+    gateway_port: Port = 8080
     """The port to listen on; 0 picks a free one."""
     gateway_public_url: str = ""
     """Where browsers find the gateway when it stands behind a proxy: https://chat.example."""
-    gateway_burst: Annotated[int, Meta(ge=1)] = 60
+    gateway_burst: Annotated[int, Meta(ge=1, description="a whole number above 0")] = 60
     """Frames that one visitor may send at once."""
-    gateway_frames_per_s: Annotated[float, Meta(gt=0)] = 20.0
+    gateway_frames_per_s: Annotated[float, Meta(gt=0, description="a number above 0")] = 20.0
     """Frames a second that one visitor may go on sending."""
-    gateway_hello_s: Annotated[float, Meta(gt=0)] = 5.0
+    gateway_hello_s: Annotated[float, Meta(gt=0, description="a number above 0")] = 5.0
     """Seconds within which a new socket must say hello."""
-    gateway_patience_s: Annotated[float, Meta(ge=0)] = 10.0
+    gateway_patience_s: Seconds = 10.0
     """Seconds that a visitor's frame waits for a bus that is away, before its socket closes as `unavailable`."""

@@ -9,6 +9,7 @@ import pytest
 from tests.product import cli
 
 BUS = {"FRONTDESK_NATS_URL": "nats://127.0.0.1:1"}
+FREE = ("--gateway-port", "0", "--console-port", "0")
 DATABASE = {"FRONTDESK_POSTGRES_DSN": "postgresql://x@127.0.0.1:1/x"}
 
 
@@ -28,8 +29,19 @@ DATABASE = {"FRONTDESK_POSTGRES_DSN": "postgresql://x@127.0.0.1:1/x"}
         ),
         (["serve", "flow-executor"], {**BUS, **DATABASE}, 3, "127.0.0.1:1"),
         (["migrate"], {}, 3, "frontdesk up"),
-        (["migrate"], {**BUS, **DATABASE}, 3, "127.0.0.1:1"),
+        (["migrate"], {**BUS, **DATABASE}, 3, "does not answer at 127.0.0.1:1"),
         (["migrate"], {**DATABASE, "FRONTDESK_NATS_URL": "nats://h:port"}, 2, "FRONTDESK_NATS_URL"),
+        (["migrate"], {**DATABASE, "FRONTDESK_NATS_URL": "zzz"}, 2, "'zzz' is no address"),
+        (["migrate"], {**BUS, **DATABASE, "FRONTDESK_REPLICAS": "0"}, 2, "FRONTDESK_REPLICAS '0' is wrong"),
+        (["doctor"], {"FRONTDESK_NATS_URL": "http://x"}, 2, "'http://x' is no address"),
+        (["up", "--nats", "zzz", *FREE], {}, 2, "'zzz' is no address"),
+        (["up", *FREE], {"FRONTDESK_LOG": "xx"}, 2, "FRONTDESK_LOG 'xx' is wrong"),
+        (["up", *FREE], {"FRONTDESK_SECRET": "short"}, 2, "FRONTDESK_SECRET is wrong: it has 5 characters"),
+        (["up"], {"FRONTDESK_GATEWAY_PORT": "70000"}, 2, "FRONTDESK_GATEWAY_PORT 70000 is no port"),
+        (["up", "--gateway-port", "4999", "--console-port", "4999"], {}, 2, "the same port 4999"),
+        (["flows", "list"], {**BUS, "FRONTDESK_TEAM": "a b"}, 2, "FRONTDESK_TEAM 'a b'"),
+        (["flows", "list", "--team", "a b"], BUS, 2, "--team 'a b'"),
+        (["flows", "list"], {"FRONTDESK_NATS_URL": "http://x"}, 2, "'http://x' is no address"),
     ],
 )
 def test_one_sentence(

@@ -23,7 +23,9 @@ from services.chassis.bus.pulling import Pull
 from services.chassis.bus.reading import Reader
 from services.chassis.bus.subscribing import BOUND, subscribe, unsubscribe
 from services.chassis.bus.watching import Watch
-from services.chassis.errors import BadConfig, Rejected, Unreachable
+from services.chassis.clock import Clock, system_clock
+from services.chassis.config import nats_address
+from services.chassis.errors import Rejected, Unreachable
 
 if TYPE_CHECKING:
     from faststream.nats import NatsBroker
@@ -112,7 +114,7 @@ class Bus:
         self.api = JetStreamApi(self._client, self._inbox, STORE_TIMEOUT_S)
         self._publisher = Publisher(self._client, self._inbox, STORE_TIMEOUT_S)
         self.read = Reader(self._client, self._inbox, STORE_TIMEOUT_S)
-        self.keys = Keys(self._client, self._publisher, self.read)
+        self.keys = Keys(self._publisher, self.read)
         return self
 
     async def __aexit__(
@@ -248,9 +250,9 @@ class Bus:
         self.on_reconnect(pull.restart)
         return pull
 
-    def watch(self, bucket: str, keys: str = ">") -> Watch:
-        """The keys of a bucket that match, now and from now on."""
-        watch = Watch(self._client, self.api, bucket, keys)
+    def watch(self, bucket: str, keys: str = ">", *, clock: Clock = system_clock) -> Watch:
+        """The keys of a bucket that match, now and from now on; `clock` says when their time is up."""
+        watch = Watch(self._client, self.api, bucket, keys, clock)
         self.on_reconnect(watch.restart)
         return watch
 
@@ -275,11 +277,7 @@ def without_password(url: str) -> str:
 
 async def _probe(url: str) -> None:
     """Fail at once when nobody is there or nobody lets us in: the client of the broker goes on trying for ever."""
-    try:
-        parts = urlsplit(url)
-        host, port = parts.hostname or "127.0.0.1", parts.port or 4222
-    except ValueError as exc:
-        raise BadConfig(f"FRONTDESK_NATS_URL {url!r} is no address: {exc}; write nats://host:port") from exc
+    host, port = nats_address(url)
     client = Client()
     try:
         async with asyncio.timeout(_CONNECT_TIMEOUT_S):

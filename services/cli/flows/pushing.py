@@ -14,7 +14,7 @@ from contracts.subjects import submission
 from services.chassis.bus import Bus, RequestRejected
 from services.chassis.errors import BadConfig
 from services.chassis.lifecycle import FAILED
-from services.cli.asking import DEFAULTS, PATIENCE_S, Asking, Flag, asker
+from services.cli.asking import DEFAULTS, WORK_S, Asking, Flag, asker
 from services.cli.flows import problems
 from services.cli.flows.files import FlowFile, read_all
 from services.cli.output import console, print_json, safe
@@ -95,7 +95,7 @@ def push(
 
 async def _push_one(bus: Bus, file: FlowFile, request: PushFlow, report: PushReport, *, waits: bool) -> None:
     if waits:
-        pushed = await bus.request("contracts.flows.push", request, FlowPushed, timeout_s=PATIENCE_S)
+        pushed = await bus.request("contracts.flows.push", request, FlowPushed, timeout_s=WORK_S)
         report.flows.append(pushed)
     else:
         stored = await bus.store(submission(request.team), msgspec.json.encode(request))

@@ -15,7 +15,7 @@ from contracts.run import Json as JsonValue
 from services.chassis.bus import Bus
 from services.chassis.errors import BadConfig
 from services.chassis.lifecycle import FAILED
-from services.cli.asking import DEFAULTS, PATIENCE_S, Asking, asker
+from services.cli.asking import DEFAULTS, PATIENCE_S, WORK_S, Asking, asker
 from services.cli.flows import problems
 from services.cli.flows.checking import examined_file
 from services.cli.flows.files import read
@@ -89,7 +89,7 @@ def _asked(
             history = await bus.request("query.runs.events", of_run, RunHistory, timeout_s=PATIENCE_S)
             request = RunReplay(team=asking.team, by=asker(), run=run, set=settings, definition=draft)
             found.append(
-                (history, await bus.request("query.runs.replay", request, RunReplayed, timeout_s=PATIENCE_S))
+                (history, await bus.request("query.runs.replay", request, RunReplayed, timeout_s=WORK_S))
             )
         return found
 
