@@ -1,19 +1,24 @@
 """Keys and their watches: a snapshot, each change, and a snapshot again after every interruption."""
 
 import asyncio
+import threading
 from collections.abc import AsyncIterator
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from typing import Self
 
 import pytest
 
 from services.chassis.bus import Bus, Gone, Put, Snapshot, Watch
+from services.chassis.bus.expiry import SLACK, Deadlines, over_at
 from services.chassis.bus.watching import Change
+from services.chassis.clock import system_clock
 from services.chassis.errors import Conflict
 from tests.servers import Nats
 from tests.waiting import eventually
 
 MINUTE = timedelta(minutes=1)
+NOON = datetime(2026, 11, 22, 12, tzinfo=UTC)
+SECOND = timedelta(seconds=1)
 
 
 @pytest.fixture
@@ -72,6 +77,120 @@ async def test_a_key_goes_when_its_time_is_up(bus: Bus) -> None:
         await bus.keys.put_for("SESSIONS", "t.agent.a1.s1", b"", timedelta(seconds=1))
         await eventually(lambda: Gone("t.agent.a1.s1", has_expired=True) in watcher.changes)
         assert await bus.keys.get("SESSIONS", "t.agent.a1.s1") is None
+
+
+async def test_the_time_of_a_key_is_up_once(bus: Bus) -> None:
+    """The server that expires a key itself leaves nothing to the reader's own deadline."""
+    async with Watcher(bus.watch("SESSIONS")) as watcher:
+        await bus.keys.put_for("SESSIONS", "t.agent.a1.s1", b"", SECOND)
+        await bus.keys.put_for("SESSIONS", "t.agent.a2.s1", b"", SECOND + SLACK + SECOND)
+        await eventually(lambda: Gone("t.agent.a2.s1", has_expired=True) in watcher.changes, within_s=7)
+    assert watcher.changes.count(Gone("t.agent.a1.s1", has_expired=True)) == 1
+    assert not any(isinstance(change, Gone) and change.stale for change in watcher.changes)
+
+
+class Shifted:
+    """A clock that is ahead of the server's, whose keys are then over without its noticing."""
+
+    def __init__(self) -> None:
+        self.ahead = timedelta()
+
+    def __call__(self) -> datetime:
+        return system_clock() + self.ahead
+
+
+async def test_what_the_server_forgot_to_expire_is_not_there(bus: Bus) -> None:
+    """A key whose time is up is left out of the snapshot, and named with its revision."""
+    over = await bus.keys.put_for("SESSIONS", "t.agent.a1.s1", b"1", MINUTE)
+    await bus.keys.put_for("SESSIONS", "t.agent.a2.s1", b"2", 10 * MINUTE)
+    await bus.keys.put("SESSIONS", "t.agent.a3.s1", b"3")
+    clock = Shifted()
+    clock.ahead = MINUTE + SLACK
+    async with Watcher(bus.watch("SESSIONS", clock=clock)) as watcher:
+        left = {"t.agent.a2.s1": b"2", "t.agent.a3.s1": b"3"}
+        assert watcher.changes == [Snapshot(left, {"t.agent.a1.s1": over.seq})]
+
+
+async def test_a_watch_counts_for_itself(bus: Bus) -> None:
+    """A key goes at its deadline though the server says nothing; a refresh, and what comes later, count."""
+    clock = Shifted()
+    async with Watcher(bus.watch("SESSIONS", clock=clock)) as watcher:
+        await bus.keys.put_for("SESSIONS", "t.agent.a1.s1", b"", 4 * SECOND)
+        over = await bus.keys.put_for("SESSIONS", "t.agent.a2.s1", b"", MINUTE)
+        await bus.keys.put_for("SESSIONS", "t.agent.a1.s1", b"", 3 * MINUTE)
+        await eventually(lambda: len(watcher.changes) == 4)
+        clock.ahead = MINUTE + SLACK
+        await bus.keys.put("SESSIONS", "t.visitor.v.s1", b"")
+        gone = Gone("t.agent.a2.s1", has_expired=True, stale=over.seq)
+        await eventually(lambda: watcher.changes[5:] == [gone])
+        await bus.keys.expire("SESSIONS", "t.agent.a2.s1", over.seq, MINUTE)
+        await eventually(lambda: watcher.changes[6:] == [Gone("t.agent.a2.s1", has_expired=True)])
+        assert sorted(await bus.keys.matching("SESSIONS", "t.>")) == ["t.agent.a1.s1", "t.visitor.v.s1"]
+        assert watcher.watch.is_live
+
+
+async def test_a_sleeper_reads_before_it_counts(bus: Bus, nats_url: str) -> None:
+    """Who did not get to read in time finds the refreshes that came meanwhile, and says of no key that it went."""
+
+    async def refresh() -> None:
+        until = system_clock() + SECOND + SLACK + SECOND
+        async with Bus(nats_url, "holder") as holder:
+
+            async def is_over() -> bool:
+                await holder.keys.put_for("SESSIONS", "t.agent.a1.s1", b"", SECOND)
+                return system_clock() > until
+
+            await eventually(is_over)
+
+    async with Watcher(bus.watch("SESSIONS")) as watcher:
+        await bus.keys.put_for("SESSIONS", "t.agent.a1.s1", b"", SECOND)
+        await eventually(lambda: len(watcher.changes) == 2)
+        holder = threading.Thread(target=lambda: asyncio.run(refresh()))
+        holder.start()
+        # This process sleeps: nothing else runs in its loop.
+        holder.join()
+        await bus.keys.put_for("SESSIONS", "t.agent.a1.s1", b"last", MINUTE)
+        await eventually(lambda: watcher.changes[-1] == Put("t.agent.a1.s1", b"last"))
+    assert not any(isinstance(change, Gone) for change in watcher.changes)
+
+
+async def test_only_the_same_revision_expires(bus: Bus) -> None:
+    """A key that was set again meanwhile stays."""
+    old = await bus.keys.put_for("SESSIONS", "t.agent.a1.s1", b"1", MINUTE)
+    await bus.keys.put_for("SESSIONS", "t.agent.a1.s1", b"2", MINUTE)
+    with pytest.raises(Conflict):
+        await bus.keys.expire("SESSIONS", "t.agent.a1.s1", old.seq, MINUTE)
+    assert await bus.keys.matching("SESSIONS", "t.agent.>") == ["t.agent.a1.s1"]
+
+
+def test_when_a_key_is_over() -> None:
+    """Its time to live and some slack after it was stored; without one that can be read, never."""
+    assert over_at(NOON, {"Nats-TTL": "30s"}) == NOON + timedelta(seconds=30) + SLACK
+    assert over_at(NOON, {"Nats-TTL": "30"}) == NOON + timedelta(seconds=30) + SLACK
+    for headers in ({}, {"Nats-TTL": "never"}, {"Nats-TTL": "1h30m"}):
+        assert over_at(NOON, headers) is None
+
+
+def test_deadlines_come_in_order() -> None:
+    """Each key is taken once, at its last deadline; what was set anew, or dropped, is not taken before."""
+    deadlines = Deadlines()
+    assert deadlines.left_s(NOON) is None
+    deadlines.set("later", NOON + 2 * SECOND, 1)
+    deadlines.set("first", NOON + SECOND, 2)
+    deadlines.set("refreshed", NOON + SECOND, 3)
+    deadlines.set("refreshed", NOON + 10 * SECOND, 4)
+    deadlines.set("sooner", NOON + MINUTE, 5)
+    deadlines.set("sooner", NOON + 3 * SECOND, 6)
+    deadlines.set("dropped", NOON, 7)
+    deadlines.drop("dropped")
+    deadlines.set("lasting", NOON, 8)
+    deadlines.set("lasting", None, 9)
+    assert deadlines.left_s(NOON) == 1
+    assert deadlines.take_past(NOON) == {}
+    assert list(deadlines.take_past(NOON + 3 * SECOND).items()) == [("first", 2), ("later", 1), ("sooner", 6)]
+    assert deadlines.left_s(NOON + MINUTE) == 0
+    assert deadlines.take_past(NOON + MINUTE) == {"refreshed": 4}
+    assert deadlines.left_s(NOON) is None
 
 
 async def test_a_refreshed_key_stays(bus: Bus) -> None:

@@ -2,11 +2,11 @@
 
 from datetime import timedelta
 
-from nats.aio.client import Client
-
+from services.chassis.bus.expiry import over_at
 from services.chassis.bus.headers import EXPECTED_LAST_BY_SUBJECT, TTL
 from services.chassis.bus.publishing import Publisher, StoredAt
-from services.chassis.bus.reading import Reader
+from services.chassis.bus.reading import Reader, StoredMessage
+from services.chassis.clock import Clock, system_clock
 
 OPERATION = "KV-Operation"
 MARKER = "Nats-Marker-Reason"
@@ -26,15 +26,15 @@ def subject_of(bucket: str, key: str) -> str:
 class Keys:
     """Reading and writing keys. There is no delete, whose tombstones would stay; what goes has a time to live."""
 
-    def __init__(self, client: Client, publisher: Publisher, reader: Reader) -> None:
-        self._client = client
+    def __init__(self, publisher: Publisher, reader: Reader, clock: Clock = system_clock) -> None:
         self._publisher = publisher
         self._reader = reader
+        self._clock = clock
 
     async def get(self, bucket: str, key: str) -> tuple[bytes, int] | None:
         """The value and its revision, or None when the key is not there."""
         last = await self._reader.last_of(stream_of(bucket), subject_of(bucket, key))
-        if last is None or OPERATION in last.headers or MARKER in last.headers:
+        if last is None or not self._is_there(last):
             return None
         return last.data, last.seq
 
@@ -44,7 +44,7 @@ class Keys:
         return [
             message.subject.removeprefix(subject_of(bucket, ""))
             for message in found
-            if OPERATION not in message.headers and MARKER not in message.headers
+            if self._is_there(message)
         ]
 
     async def put(self, bucket: str, key: str, value: bytes, *, revision: int | None = None) -> StoredAt:
@@ -60,6 +60,22 @@ class Keys:
         """Take a key away now; its marker stays for `marker_ttl`, so that every watcher sees it go."""
         headers = {OPERATION: "PURGE", _ROLLUP: "sub", TTL: _seconds(marker_ttl)}
         return await self._publisher.store(subject_of(bucket, key), b"", headers)
+
+    async def expire(self, bucket: str, key: str, revision: int, marker_ttl: timedelta) -> StoredAt:
+        """Do what the server failed to do: take away a key whose time is up, so that watchers see it expire.
+
+        It raises `Conflict` when that is not its last revision any more.
+        """
+        headers = {OPERATION: "PURGE", MARKER: "MaxAge", _ROLLUP: "sub", TTL: _seconds(marker_ttl)}
+        return await self._publisher.store(
+            subject_of(bucket, key), b"", {**headers, EXPECTED_LAST_BY_SUBJECT: str(revision)}
+        )
+
+    def _is_there(self, message: StoredMessage) -> bool:
+        if OPERATION in message.headers or MARKER in message.headers:
+            return False
+        end = over_at(message.at, message.headers)
+        return end is None or self._clock() < end
 
 
 def _seconds(ttl: timedelta) -> str:

@@ -7,6 +7,7 @@ from typing import Self
 
 from nats.aio.client import Client
 from nats.aio.msg import Msg
+from nats.errors import Error as NatsError
 
 from services.chassis.bus.acks import AckSubject, parse_ack_subject
 from services.chassis.bus.api import JetStreamApi
@@ -91,6 +92,24 @@ class Ordered:
                 raise Interrupted(f"a message of stream {self._stream} is missing")
             self._expected += 1
             return message, ack
+
+    async def next_within(self, seconds: float | None) -> tuple[Msg, AckSubject] | None:
+        """Like `next`, but None when there was none in that time; `seconds` None: however long it takes."""
+        if not self._queue.empty():
+            return await self.next()
+        try:
+            async with asyncio.timeout(seconds):
+                return await self.next()
+        except TimeoutError:
+            return None
+
+    async def under_way(self) -> list[tuple[Msg, AckSubject]]:
+        """Everything that the server sent before this call, be it unread for long: this process may have slept."""
+        try:
+            await self._client.flush(int(SILENCE_S))
+        except (NatsError, TimeoutError) as exc:
+            raise Interrupted(f"stream {self._stream} is away: {exc}") from exc
+        return [await self.next() for _ in range(self._queue.qsize())]
 
     async def _take(self, message: Msg) -> None:
         self._heard_at = time.monotonic()
