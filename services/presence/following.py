@@ -12,6 +12,7 @@ from services.chassis.bus import Bus, Gone, Put, Snapshot
 from services.chassis.clock import Clock
 from services.chassis.errors import Retryable
 from services.chassis.online import Online, Person, sessions_in
+from services.presence.sweeping import Sweeper
 from services.presence.telling import Teller
 
 _PATIENCE_S = 1.5
@@ -25,9 +26,10 @@ class Presence:
     """Who is online. `follow()` runs for ever; `list` answers from memory."""
 
     def __init__(self, bus: Bus, clock: Clock) -> None:
-        self._watch = bus.watch(SESSIONS.name)
+        self._watch = bus.watch(SESSIONS.name, clock=clock)
         self._online = Online()
         self._teller = Teller(bus, self._online, clock)
+        self._sweeper = Sweeper(bus)
         self._changed: set[Person] = set()
         self._has_changed = asyncio.Event()
         self._is_complete = asyncio.Event()
@@ -37,10 +39,11 @@ class Presence:
         await self._is_complete.wait()
 
     async def follow(self) -> None:
-        """Watch and tell."""
+        """Watch, tell and sweep."""
         async with asyncio.TaskGroup() as tasks:
             tasks.create_task(self._follow_sessions(), name="presence-sessions")
             tasks.create_task(self._tell_changes(), name="presence-telling")
+            tasks.create_task(self._sweeper.run(), name="presence-sweeping")
 
     async def list(self, request: PresenceList) -> PresenceOnline:
         """Who of a team is online; raises `Retryable` when that is not known in time."""
@@ -57,14 +60,17 @@ class Presence:
         async for change in self._watch.changes():
             now = time.monotonic()
             match change:
-                case Snapshot(entries=entries):
+                case Snapshot(entries=entries, stale=stale):
+                    self._sweeper.note(stale)
                     self._is_complete.clear()
                     told = await self._told_online()
                     self._note(self._online.replace(sessions_in(entries), told, time.monotonic()))
                     self._is_complete.set()
                 case Put(key=key):
                     self._note(self._online.put(session) for session in sessions_in([key]))
-                case Gone(key=key, has_expired=has_expired):
+                case Gone(key=key, has_expired=has_expired, stale=revision):
+                    if revision is not None:
+                        self._sweeper.note({key: revision})
                     self._note(
                         self._online.gone(session, now, has_expired=has_expired)
                         for session in sessions_in([key])

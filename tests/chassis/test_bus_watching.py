@@ -96,6 +96,7 @@ class Shifted:
         self.ahead = timedelta()
 
     def __call__(self) -> datetime:
+        """Now, ahead."""
         return system_clock() + self.ahead
 
 

@@ -13,6 +13,7 @@ from contracts.presence import PresenceChanged
 from contracts.requests import PresenceList, PresenceOnline
 from contracts.streams import SESSIONS
 from services.chassis.bus import Bus
+from services.chassis.bus.expiry import SLACK
 from services.chassis.clock import system_clock
 from services.chassis.errors import Retryable
 from services.chassis.online import DOUBT_S, Online, Person
@@ -190,3 +191,22 @@ async def test_a_sleeper_tells_nothing_old(bus: Bus) -> None:
     await sleeper.tell([person])
     await Teller(bus, asleep, system_clock).tell([person])
     await expect(bus, "a1 online", "a1 offline")
+
+
+async def test_what_the_server_forgot_to_expire_is_swept(bus: Bus) -> None:
+    """Sessions that are over without the server's noticing leave the bucket, and their people go after the doubt."""
+    await online(bus, "a1.s1")
+    await bus.keys.put_for(SESSIONS.name, "default.agent.a2.s1", b"{}", 10 * MINUTE)
+    ahead = Presence(bus, lambda: system_clock() + MINUTE + SLACK)
+    async with asyncio.TaskGroup() as tasks:
+        following = tasks.create_task(ahead.follow())
+        await expect(bus, "a2 online")
+
+        async def is_swept() -> bool:
+            return await bus.keys.get(SESSIONS.name, "default.agent.a1.s1") is None
+
+        await eventually(is_swept)
+        await online(bus, "a3.s1")
+        await expect(bus, "a2 online", "a3 online", "a3 offline", within_s=DOUBT_S + 2)
+        following.cancel()
+    assert await bus.keys.matching(SESSIONS.name, "default.agent.>") == ["default.agent.a2.s1"]
