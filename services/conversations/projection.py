@@ -5,21 +5,11 @@ dropped and rebuilt from the streams, in any order of their messages.
 """
 
 from collections.abc import Sequence
-from typing import TypeVar
 
-import msgspec
-
-from contracts.chat import ChatEvent
-from contracts.visitor import VisitorEvent
 from services.chassis.bus import Delivery
 from services.chassis.database import Database, Transaction
-from services.chassis.intake import Poison
 from services.conversations import rows
-
-T = TypeVar("T")
-
-_visitor_decoder = msgspec.json.Decoder(VisitorEvent)
-_chat_decoder = msgspec.json.Decoder(ChatEvent)
+from services.conversations.events import chat_event, visitor_event
 
 _VISITORS = """
 insert into conversations.visitors as v
@@ -73,14 +63,14 @@ class Projection:
 
     async def take_visitor_events(self, deliveries: Sequence[Delivery]) -> None:
         """Return when what these say of their visitors is committed."""
-        events = [(_decoded(_visitor_decoder, delivery), delivery.seq) for delivery in deliveries]
+        events = [(visitor_event(delivery), delivery.seq) for delivery in deliveries]
         async with self._database.transaction() as tx:
             await _write(tx, _VISITORS, rows.visitors(events))
             await _write(tx, _FIELDS, rows.fields(events))
 
     async def take_chat_events(self, deliveries: Sequence[Delivery]) -> None:
         """Return when what was said is committed."""
-        events = [(_decoded(_chat_decoder, delivery), delivery.seq) for delivery in deliveries]
+        events = [(chat_event(delivery), delivery.seq) for delivery in deliveries]
         async with self._database.transaction() as tx:
             await _write(tx, _MESSAGES, rows.messages(events))
             # One by one: Postgres has no arrays of arrays of different lengths.
@@ -92,10 +82,3 @@ async def _write(tx: Transaction, statement: str, found: Sequence[tuple[object, 
     """Run a statement that takes each column as an array."""
     if found:
         await tx.execute(statement, *(list(column) for column in zip(*found, strict=True)))
-
-
-def _decoded(decoder: msgspec.json.Decoder[T], delivery: Delivery) -> T:
-    try:
-        return decoder.decode(delivery.data)
-    except msgspec.DecodeError as exc:
-        raise Poison(delivery, "undecodable", str(exc)) from exc

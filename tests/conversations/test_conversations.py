@@ -11,7 +11,7 @@ import msgspec
 import pytest
 
 from contracts import dead, subjects
-from contracts.ids import DEFAULT_TEAM, EventId, VisitorId
+from contracts.ids import DEFAULT_TEAM, EventId, TeamId, VisitorId
 from contracts.streams import CONVERSATIONS_CHAT, CONVERSATIONS_VISITORS
 from contracts.visitor import ProfileUpdated
 from services.chassis import migrations
@@ -179,10 +179,40 @@ async def test_what_cannot_be_read_is_buried(conversations: None, bus: Bus, told
     await told.taken()
     letters = await bus.read.since("DEAD", "dead.CHAT", 1)
     reasons = {letter.headers[dead.ORIGINAL_SEQUENCE]: letter.headers[dead.REASON] for letter in letters}
-    assert reasons == {**dict.fromkeys(("1", "3", "5", "7"), "undecodable"), "9": "failed"}
+    assert reasons == {**dict.fromkeys(("1", "3", "5", "7"), "undecodable"), "9": "undecodable"}
     assert len(letters) == 5
     assert {message.text for message in (await told.messages("v")).messages} == {"fine"}
     assert len((await told.messages("v")).messages) == 5
+
+
+async def test_what_lies_in_the_wrong_place_is_buried(conversations: None, bus: Bus, told: Told) -> None:
+    """A body that is of another team, visitor or kind than its subject, that nests too deep, or holds U+0000."""
+    said, seen = posted("v", "m", "not for v's eyes"), opened("v", 1)
+    deep = msgspec.json.encode(seen)[:-1] + b',"data":' + b"[" * 20_000 + b"]" * 20_000 + b"}"
+    wrong = [
+        (subjects.chat(TeamId("other"), said.visitor, "robot"), msgspec.json.encode(said)),
+        (subjects.chat(DEFAULT_TEAM, VisitorId("w"), "robot"), msgspec.json.encode(said)),
+        (subjects.chat(DEFAULT_TEAM, said.visitor, "agent"), msgspec.json.encode(said)),
+        (subjects.chat(DEFAULT_TEAM, said.visitor, "robot"), msgspec.json.encode(assigned("v", "s", "a", 1))),
+        (subjects.visitor_event(TeamId("other"), said.visitor, "widget_opened"), msgspec.json.encode(seen)),
+        (subjects.visitor_event(DEFAULT_TEAM, VisitorId("w"), "widget_opened"), msgspec.json.encode(seen)),
+        (subjects.visitor_event(DEFAULT_TEAM, said.visitor, "widget_closed"), msgspec.json.encode(seen)),
+        (subjects.visitor_event(DEFAULT_TEAM, said.visitor, "widget_opened"), deep),
+    ]
+    for subject, body in wrong:
+        await bus.store(subject, body)
+    profile = ProfileUpdated(
+        id=EventId("p"), team=DEFAULT_TEAM, visitor=VisitorId("v"), at=NOON, fields={"name": "a\0b"}
+    )
+    await told.event(profile)
+    await told.chat(posted("v", "last", "fine \\u0000"))
+    await told.taken()
+    letters = await bus.read.since("DEAD", "dead.>", 1)
+    assert [letter.headers[dead.REASON] for letter in letters] == ["undecodable"] * (len(wrong) + 1)
+    assert [message.text for message in (await told.messages("v")).messages] == ["fine \\u0000"]
+    assert (await told.messages("w")).messages == []
+    with pytest.raises(RequestRejected):
+        await told.visitor("v")
 
 
 @pytest.mark.chaos

@@ -1,0 +1,62 @@
+"""What the streams bring, understood: events whose body and subject agree, and that can be stored."""
+
+import re
+from typing import TypeVar
+
+import msgspec
+
+from contracts.chat import ChatEvent, Posted
+from contracts.subjects import parse_chat, parse_visitor_event
+from contracts.visitor import VisitorEvent
+from services.chassis.bus import Delivery
+from services.chassis.intake import Poison
+
+T = TypeVar("T")
+
+UNDECODABLE = "undecodable"
+
+_NUL = re.compile(rb"(?<!\\)(?:\\\\)*\\u0000")
+"""The escape of U+0000, which Postgres cannot store; it is none behind a backslash that is one itself."""
+_visitor_decoder = msgspec.json.Decoder(VisitorEvent)
+_chat_decoder = msgspec.json.Decoder(ChatEvent)
+
+
+def visitor_event(delivery: Delivery) -> VisitorEvent:
+    """The event of a message of VISITOR. Raises `Poison`."""
+    event = _decoded(_visitor_decoder, delivery)
+    try:
+        where = parse_visitor_event(delivery.subject)
+    except ValueError as exc:
+        raise Poison(delivery, UNDECODABLE, str(exc)) from exc
+    said = (event.team, event.visitor, str(event.__struct_config__.tag))
+    if said != (where.team, where.visitor, where.event):
+        raise _elsewhere(delivery, said)
+    return event
+
+
+def chat_event(delivery: Delivery) -> ChatEvent:
+    """The event of a message of CHAT. Raises `Poison`."""
+    event = _decoded(_chat_decoder, delivery)
+    try:
+        where = parse_chat(delivery.subject)
+    except ValueError as exc:
+        raise Poison(delivery, UNDECODABLE, str(exc)) from exc
+    said = (event.team, event.visitor, event.author.kind if isinstance(event, Posted) else "state")
+    if said != where:
+        raise _elsewhere(delivery, said)
+    return event
+
+
+def _elsewhere(delivery: Delivery, said: tuple[str, ...]) -> Poison:
+    return Poison(delivery, UNDECODABLE, f"its body is {'.'.join(said)}, its subject is not")
+
+
+def _decoded(decoder: msgspec.json.Decoder[T], delivery: Delivery) -> T:
+    if _NUL.search(delivery.data) is not None:
+        raise Poison(delivery, UNDECODABLE, "it holds U+0000, which cannot be stored")
+    try:
+        return decoder.decode(delivery.data)
+    except msgspec.DecodeError as exc:
+        raise Poison(delivery, UNDECODABLE, str(exc)) from exc
+    except RecursionError as exc:
+        raise Poison(delivery, UNDECODABLE, "it is nested too deeply") from exc
