@@ -2,6 +2,7 @@
 
 import asyncio
 import os
+import time
 from collections.abc import Callable
 from pathlib import Path
 
@@ -25,7 +26,9 @@ class Relay:
         self._path = path
         self._show = show
         self.last_words = ""
-        """The last line that was no log record: why a process gave up, in a sentence."""
+        """The last line that was no log record, or the end of a traceback: why a process gave up, in a sentence."""
+        self.last_words_at = 0.0
+        """When that was, by `time.monotonic`."""
 
     async def run(self, stream: asyncio.StreamReader) -> None:
         """Write down what comes until the stream ends."""
@@ -55,13 +58,16 @@ class Relay:
         try:
             record = _decoder.decode(line)
         except msgspec.DecodeError:
-            self.last_words = line.decode(errors="replace").strip().removeprefix("frontdesk: ")
+            self._note(line.decode(errors="replace").strip().removeprefix("frontdesk: "))
             return
         if isinstance(trace := record.get("exception"), str) and trace:
-            self.last_words = trace.splitlines()[-1]
+            self._note(trace.splitlines()[-1])
         if self._show is not None and record.get("level") in _SHOWN:
             details = " ".join(f"{key}={value}" for key, value in record.items() if key not in _HIDDEN)
             self._show(f"{self._name}: {record.get('event')} {details}".rstrip())
+
+    def _note(self, words: str) -> None:
+        self.last_words, self.last_words_at = words, time.monotonic()
 
 
 def _opened(path: Path) -> int:

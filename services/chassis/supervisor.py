@@ -7,6 +7,7 @@ No child outlives us: on Linux each gets its stop signal when we die, however we
 
 import asyncio
 import signal
+import time
 from collections.abc import Callable, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
@@ -27,6 +28,7 @@ STEADY_S = 10.0
 
 _POLL_S = 0.01
 _LAST_WORDS_S = 1.0
+"""What is said longer before the end is not the reason for it; nor is the rest of a log waited for longer."""
 
 
 @dataclass(frozen=True)
@@ -131,11 +133,18 @@ class Child:
         name, code = self.program.name, self.process.returncode
         if code is None:
             return Unreachable(f"{name} was not ready within {self.program.ready_s:g} s; its log says more")
-        if self._reader is not None:
-            await asyncio.wait({self._reader}, timeout=_LAST_WORDS_S)
-        why = f"{name} could not start: {self.relay.last_words or ended(code)}"
+        why = f"{name} could not start: {await self.last_words(code) or ended(code)}"
         kinds = {WRONG_USAGE: BadConfig, UNREACHABLE: Unreachable}
         return kinds.get(code, Permanent)(why)
+
+    async def last_words(self, code: int) -> str:
+        """What it said as it gave up; empty when it was killed, for then nothing that it said is the reason."""
+        if code <= 0:
+            return ""
+        now = time.monotonic()
+        if self._reader is not None:
+            await asyncio.wait({self._reader}, timeout=_LAST_WORDS_S)
+        return self.relay.last_words if self.relay.last_words_at >= now - _LAST_WORDS_S else ""
 
     async def _until_ready(self) -> None:
         if self._ready is not None:
@@ -218,7 +227,7 @@ class Supervisor:
             code = await child.process.wait()
             if not child.is_wanted:
                 return
-            words = "" if child.program.is_talkative else child.relay.last_words
+            words = "" if child.program.is_talkative else await child.last_words(code)
             self._say(f"{child.program.name} {ended(code)}{words and f' ({words})'}; starting it again")
             if now() - child.ran_from >= STEADY_S:
                 pause_s = 0.0

@@ -90,6 +90,25 @@ async def test_failure_leaves_nothing_running(tmp_path: Path) -> None:
     assert "stop" in log.read_text()
 
 
+async def test_only_the_reason_is_quoted(tmp_path: Path) -> None:
+    """A program that gave up is told with its last words, one that was killed without."""
+    said = list[str]()
+    dying = READY.replace("signal.pause()", "signal.sigwait({signal.SIGUSR1}); sys.exit('no more ink')")
+    dying = dying.replace(
+        "health.ready()", "signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGUSR1})\nhealth.ready()"
+    )
+    killed = READY.replace("health.ready()", "print('a line of long ago', flush=True)\nhealth.ready()")
+    async with Supervisor(tmp_path, tmp_path, said.append) as supervisor:
+        await supervisor.start([program("printer", dying, str(tmp_path / "a"))])
+        await supervisor.start([program("worker", killed, str(tmp_path / "b"))])
+        await eventually(lambda: "long ago" in (tmp_path / "worker.log").read_text())
+        os.kill(int((tmp_path / "a").read_text().split()[0]), signal.SIGUSR1)
+        os.kill(int((tmp_path / "b").read_text().split()[0]), signal.SIGKILL)
+        await eventually(lambda: {"worker is back", "printer is back"} <= {*said})
+    assert "worker was killed by SIGKILL; starting it again" in said
+    assert "printer ended with exit code 1 (no more ink); starting it again" in said
+
+
 async def test_warnings_are_shown(tmp_path: Path) -> None:
     """A program's warnings reach the person; the rest is in its log only."""
     lines = '{"level": "info", "event": "quiet"}\n{"level": "warning", "event": "bus.away", "attempt": 2}\n'
