@@ -79,6 +79,13 @@ async def test_a_flow_from_push_to_delete(nats_url: str, postgres_dsn: str, tmp_
         assert entries[0].by.startswith("cli:")
 
         assert (await frontdesk("flows", "deactivate", "agents-offline-message")).code == 0
+        again = await frontdesk("flows", "push", OFFLINE)
+        assert "`frontdesk flows activate agents-offline-message@1` makes it so" in again.out
+        assert (await frontdesk("flows", "activate", "agents-offline-message@1")).code == 0
+        copy.write_text(exported.replace('flow = "agents-offline-message"', 'flow = "other"'))
+        other = await frontdesk("flows", "push", copy, "--activate")
+        assert other.out.endswith("  active, in place of agents-offline-message\n")
+
         assert (await frontdesk("flows", "delete", "agents-offline-message")).code == 0
         gone = await frontdesk("flows", "show", "agents-offline-message")
         assert (gone.code, gone.out) == (1, "")

@@ -107,12 +107,7 @@ def _show(report: PushReport, *, is_quiet: bool) -> None:
     if not is_quiet:
         out = console()
         for pushed in report.flows:
-            state = (
-                "active"
-                if pushed.active
-                else f"not active; `frontdesk flows activate {pushed.flow}` makes it so"
-            )
-            out.print(f"✓ {pushed.flow}@{pushed.version} {pushed.hash[:12]}  {state}")
+            out.print(f"✓ {pushed.flow}@{pushed.version} {pushed.hash[:12]}  {_state(pushed)}")
             for warning in pushed.warnings:
                 out.print(
                     f"  warning {warning.code}  {safe(warning.at)}: {safe(warning.detail)}", style="yellow"
@@ -125,3 +120,10 @@ def _show(report: PushReport, *, is_quiet: bool) -> None:
         errors.print(f"frontdesk: {safe(refused.file)}: {safe(refused.error.detail)}", style="red")
         if refused.error.problems:
             problems.show(errors, refused.file, refused.error.problems)
+
+
+def _state(pushed: FlowPushed) -> str:
+    if not pushed.active:
+        # With its version: the content may be that of an older one.
+        return f"not active; `frontdesk flows activate {pushed.flow}@{pushed.version}` makes it so"
+    return "active" if pushed.replaced is None else f"active, in place of {pushed.replaced}"
