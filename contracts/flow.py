@@ -139,19 +139,30 @@ def decode_json(data: bytes) -> object:
 
 def _decoded(language: str, decode: Callable[[], object], data: bytes) -> object:
     if len(data) > MAX_BYTES:
-        hint = f"keep to {MAX_BYTES} bytes; split the flow by trigger or event"
-        detail = f"the definition has {len(data)} bytes"
+        detail, hint = f"there are {len(data)} bytes", f"keep to {MAX_BYTES} bytes"
         raise RejectedFlow((Problem(code="too_large", at="", detail=detail, hint=hint),))
     try:
         raw = decode()
     except (ValueError, RecursionError) as exc:
-        detail = f"this is not {language}: {exc}"
-        hint = "mend it at that place; was the file cut off?"
+        detail, hint = _unreadable(language, data, exc)
         raise RejectedFlow((Problem(code="bad_syntax", at="", detail=detail, hint=hint),)) from exc
     unstorable = tuple(_unstorable(raw, "", MAX_DEPTH))
     if unstorable:
         raise RejectedFlow(unstorable)
     return raw
+
+
+def _unreadable(language: str, data: bytes, exc: Exception) -> tuple[str, str]:
+    """Why that is not the language, and the way out."""
+    if isinstance(exc, RecursionError):
+        return f"this {language} nests too deeply", f"keep to {MAX_DEPTH} levels"
+    try:
+        is_text = "\0" not in data.decode()
+    except UnicodeDecodeError:
+        is_text = False
+    if not is_text:
+        return "this is not text in UTF-8", f"give {language} as a text file, saved in UTF-8"
+    return f"this is not {language}: {exc}", "mend it at that place; was the file cut off?"
 
 
 def parse(raw: object) -> Parsed:

@@ -1,5 +1,7 @@
 """`frontdesk flows validate` and `test` need no server."""
 
+import tomllib
+from codecs import BOM_UTF8
 from pathlib import Path
 
 import msgspec
@@ -105,6 +107,27 @@ async def test_nonsense_is_a_problem(frontdesk: Frontdesk, tmp_path: Path, data:
     finished = await frontdesk("flows", "validate", path)
     assert (finished.code, finished.err) == (1, "")
     assert "→" in finished.out
+
+
+@pytest.mark.parametrize("name", ["flow.toml", "flow.json", "flow"])
+@pytest.mark.parametrize("data", [b"\x89PNG\r\n\x1a\n\x00\xff", b"\x00\x01", "flow = 'é'".encode("utf-16")])
+async def test_what_is_no_text_is_said(frontdesk: Frontdesk, tmp_path: Path, name: str, data: bytes) -> None:
+    """Nobody is asked whether a picture was cut off."""
+    path = tmp_path / name
+    path.write_bytes(data)
+    finished = await frontdesk("flows", "validate", path)
+    assert finished.code == 1
+    assert "this is not text in UTF-8" in finished.out
+    assert "cut off" not in finished.out
+
+
+async def test_a_byte_order_mark_is_skipped(frontdesk: Frontdesk, tmp_path: Path) -> None:
+    """Some editors put one before a text in UTF-8."""
+    as_toml, as_json = tmp_path / "flow.toml", tmp_path / "flow"
+    as_toml.write_bytes(BOM_UTF8 + SHIPPED[0].read_bytes())
+    as_json.write_bytes(BOM_UTF8 + msgspec.json.encode(tomllib.loads(SHIPPED[0].read_text())))
+    finished = await frontdesk("flows", "test", as_toml, as_json)
+    assert (finished.code, finished.err) == (0, "")
 
 
 async def test_wrong_usage_is_exit_2(frontdesk: Frontdesk, tmp_path: Path) -> None:

@@ -2,6 +2,7 @@
 
 import asyncio
 import signal
+from codecs import BOM_UTF8
 from collections.abc import AsyncIterator
 from pathlib import Path
 
@@ -137,8 +138,29 @@ async def test_an_exported_run_replays_without_a_server(
 
     file.write_bytes(b'{"type": "exported_run.v1"}')
     nothing = await alone("runs", "replay", "--file", file)
-    assert (nothing.code, nothing.out) == (1, "")
+    assert (nothing.code, nothing.out) == (2, "")
     assert "runs export" in nothing.err
+
+    file.write_bytes(BOM_UTF8 + msgspec.json.encode(exported))
+    assert (await alone("runs", "replay", "--file", file)).code == 0
+
+
+@pytest.mark.parametrize(
+    "data", [b"[" * 100_000, b'{"x": ' * 100_000, b"\x89PNG\r\n\xff", b'"\xff"', b"{", b""]
+)
+async def test_what_is_no_file_of_ours(tmp_path: Path, data: bytes) -> None:
+    """A file that cannot even be read is wrong usage, told in one sentence."""
+    frontdesk, file = Frontdesk(tmp_path, {}), tmp_path / "run.json"
+    file.write_bytes(data)
+    for arguments in (["--file", file], ["--file", file, "--flow-file", ROOT / "flows" / "busy-agents.toml"]):
+        finished = await frontdesk("runs", "replay", *arguments)
+        assert (finished.code, finished.out) == (2, "")
+        assert len(finished.err.splitlines()) == 1
+        assert "frontdesk runs export" in finished.err
+    by_draft = await frontdesk("runs", "replay", "r", "--flow-file", file)
+    assert (by_draft.code, by_draft.out) == (1, "")
+    assert "Traceback" not in by_draft.err
+    assert "→" in by_draft.err
 
 
 async def test_cancel_ends_what_waits(world: World, frontdesk: Frontdesk) -> None:
@@ -193,5 +215,19 @@ async def test_list_goes_on_where_it_ended(world: World, frontdesk: Frontdesk) -
     page = msgspec.json.decode(second.out, type=RunsPage)
     assert page.cursor is None
     assert {item.visitor for item in (*first.runs, *page.runs)} == {"v0", "v1", "v2"}
-    assert (await frontdesk("runs", "list", "--limit", "0")).code == 1
-    assert (await frontdesk("runs", "list", "--since", "yesterday")).code == 2
+
+
+async def test_wrong_usage_is_exit_2(tmp_path: Path) -> None:
+    """What no service could make sense of is refused before one is asked."""
+    frontdesk = Frontdesk(tmp_path, {"FRONTDESK_NATS_URL": "nats://127.0.0.1:1"})
+    for flag, value in (
+        ("--limit", "0"),
+        ("--limit", "501"),
+        ("--cursor", "zz"),
+        ("--cursor", "9" * 5000),
+        ("--since", "yesterday"),
+    ):
+        finished = await frontdesk("runs", "list", flag, value)
+        assert (finished.code, finished.out) == (2, ""), value
+        assert len(finished.err.splitlines()) == 1
+    assert (await frontdesk("runs", "list", "--limit", "500", "--cursor", "7")).code == 3

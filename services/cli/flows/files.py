@@ -1,5 +1,6 @@
 """Flow files as people keep them: TOML or JSON, told apart by suffix, else by content."""
 
+from codecs import BOM_UTF8
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -41,9 +42,14 @@ class FileProblem(Problem, frozen=True, kw_only=True):
 
 
 def read(path: Path) -> FlowFile:
-    """The file; raises `BadConfig` when it cannot be read."""
+    """The file, as it was named; raises `BadConfig` when it cannot be read."""
+    return FlowFile(str(path), contents(path))
+
+
+def contents(path: Path) -> bytes:
+    """What a text file says, without the byte order mark of some editors; raises `BadConfig` when it cannot be read."""
     try:
-        return FlowFile(str(path), path.read_bytes())
+        return path.read_bytes().removeprefix(BOM_UTF8)
     except OSError as exc:
         raise BadConfig(f"cannot read {path}: {exc.strerror}; check the path") from exc
 

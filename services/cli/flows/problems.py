@@ -1,4 +1,4 @@
-"""How the problems of a flow are shown: place and code, the sentence, the way out."""
+"""How the problems of a flow, or of settings, are shown: place and code, the sentence, the way out."""
 
 from collections.abc import Sequence
 
@@ -14,20 +14,23 @@ def is_refused(problems: Sequence[Problem]) -> bool:
     return any(problem.level == "error" for problem in problems)
 
 
-def show(console: Console, name: str, problems: Sequence[Problem]) -> None:
-    """A line for the file, then each problem, the errors first."""
+def show(console: Console, name: str, problems: Sequence[Problem], whole: str = "flow") -> None:
+    """A line for the file, then each problem, the errors first; `whole`: what the file should hold."""
     mark, style = ("✗", "red") if is_refused(problems) else ("✓", "green")
     console.print(Text.assemble((f"{mark} ", style), (safe(name), "bold"), f"  {_count(problems)}"))
+    show_each(console, problems, whole)
+
+
+def show_each(console: Console, problems: Sequence[Problem], whole: str) -> None:
+    """The problems alone."""
     for problem in sorted(problems, key=lambda problem: problem.level):
-        _show_one(console, problem)
+        _show_one(console, problem, whole)
 
 
-def _show_one(console: Console, problem: Problem) -> None:
+def _show_one(console: Console, problem: Problem, whole: str) -> None:
     style = "red" if problem.level == "error" else "yellow"
     console.print(
-        Text.assemble(
-            f"  {problem.level} ", (problem.code, style), "  ", (safe(problem.at) or "flow", "bold")
-        )
+        Text.assemble(f"  {problem.level} ", (problem.code, style), "  ", (safe(problem.at) or whole, "bold"))
     )
     console.print(Text(f"    {safe(problem.detail)}"))
     if problem.hint:

@@ -10,21 +10,23 @@ from contracts.flow import FlowDefinition, content_hash
 from contracts.requests import RunHistory, RunReplayed
 from contracts.run import Json
 from services.chassis.errors import BadConfig, Permanent
+from services.cli.flows.files import contents
 from services.flow_executor.engine.graph import compile_flow
 from services.flow_executor.engine.replay import redecide
 
 
 def read_exported(path: Path) -> ExportedRun:
-    """The run in the file. Raises `BadConfig` when it cannot be read, `Permanent` when it holds no exported run."""
+    """The run in the file. Raises `BadConfig` when the file holds none, `Permanent` when it was changed."""
     try:
-        exported = msgspec.json.decode(path.read_bytes(), type=ExportedRun)
-    except OSError as exc:
-        raise BadConfig(f"cannot read {path}: {exc.strerror}; check the path") from exc
-    except msgspec.DecodeError as exc:
-        raise Permanent(
-            f"{path} holds no exported run: {exc}; make one with `frontdesk runs export RUN`"
+        exported = msgspec.json.decode(contents(path), type=ExportedRun)
+        is_whole = exported.events and content_hash(exported.definition) == exported.run.hash
+    # A ValueError that is not msgspec's: bytes that are no text.
+    except (ValueError, RecursionError) as exc:
+        reason = "it nests too deeply" if isinstance(exc, RecursionError) else exc
+        raise BadConfig(
+            f"{path} holds no exported run: {reason}; make one with `frontdesk runs export RUN`"
         ) from exc
-    if not exported.events or content_hash(exported.definition) != exported.run.hash:
+    if not is_whole:
         raise Permanent(f"{path} was changed: its flow is not the one that ran; export the run again")
     return exported
 

@@ -52,5 +52,5 @@ def _fact(setting: str) -> tuple[str, Json]:
         return name, [word.strip() for word in text.split(",") if word.strip()]
     try:
         return name, msgspec.json.decode(text, type=Json)
-    except msgspec.DecodeError:
+    except (ValueError, RecursionError):
         return name, text

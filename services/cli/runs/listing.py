@@ -1,11 +1,14 @@
 """`frontdesk runs list` and `show`: which runs there were, and what happened in one."""
 
+import re
+
 from rich.console import Console
 from rich.text import Text
 
 from contracts.ids import FlowId, RunId, VisitorId
 from contracts.requests import RunHistory, RunRequest, RunsList, RunsPage, RunStatus, RunSummary
 from services.chassis.clock import system_clock
+from services.chassis.errors import BadConfig
 from services.cli.asking import DEFAULTS, Asking, asker
 from services.cli.output import console, local, print_json, safe, table
 from services.cli.runs import timeline
@@ -18,6 +21,12 @@ STATUS_STYLES = {
     "failed": "red",
     "cancelled": "magenta",
 }
+
+
+MOST = 500
+"""Runs of one list."""
+
+_CURSOR = re.compile("[0-9]{1,18}")
 
 
 def list_runs(
@@ -47,6 +56,10 @@ def list_runs(
     cursor
         Go on where an earlier list ended.
     """
+    if not 1 <= limit <= MOST:
+        raise BadConfig(f"--limit {limit} is out of bounds; give 1 to {MOST}")
+    if cursor is not None and not _CURSOR.fullmatch(cursor):
+        raise BadConfig(f"--cursor {cursor!r} did not come from a list of runs; leave it out to begin anew")
     request = RunsList(
         team=asking.team,
         by=asker(),

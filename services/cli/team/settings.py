@@ -40,7 +40,7 @@ def push(file: Path, /, *, expect_revision: int | None = None, asking: Asking = 
     try:
         document = given.document()
     except RejectedFlow as exc:
-        problems.show(console(), given.name, exc.problems)
+        problems.show(console(), given.name, exc.problems, "settings")
         return FAILED
     request = PushTeam(
         team=asking.team,
@@ -53,7 +53,7 @@ def push(file: Path, /, *, expect_revision: int | None = None, asking: Asking = 
     except RequestRejected as exc:
         if asking.json or not exc.error.problems:
             raise
-        problems.show(console(), given.name, exc.error.problems)
+        problems.show(console(), given.name, exc.error.problems, "settings")
         return FAILED
     if asking.json:
         print_json(pushed)
