@@ -16,6 +16,14 @@ _TOKEN = Meta(pattern=TOKEN_PATTERN, description="an id: 1 to 64 of A-Z a-z 0-9 
 _Text = Annotated[
     str, Meta(max_length=200, pattern=r"^[^\x00]*$", description="text of at most 200 characters")
 ]
+_Email = Annotated[
+    str,
+    Meta(
+        max_length=200,
+        pattern=r"^([^@\s\x00]+@[^@\s\x00]+)?$(?!\n)",
+        description="an e-mail address such as ann@shop.example",
+    ),
+]
 _Origin = Annotated[
     str,
     Meta(
@@ -33,7 +41,8 @@ class Agent(Struct, frozen=True, kw_only=True, omit_defaults=True, forbid_unknow
     id: Annotated[AgentId, _TOKEN]
     name: _Text = ""
     """What visitors see; empty: the id."""
-    email: _Text = ""
+    email: _Email = ""
+    """Where the agent is reached; empty: nowhere yet."""
     groups: tuple[_Text, ...] = ()
 
 

@@ -4,7 +4,7 @@ import sys
 from difflib import get_close_matches
 from typing import NoReturn
 
-from services.chassis.errors import BadConfig, FrontdeskError
+from services.chassis.errors import BadConfig, FrontdeskError, Rejected
 from services.chassis.lifecycle import DONE, fail, sole_reason
 from services.cli.serve import SERVICES, serve
 
@@ -42,8 +42,21 @@ def _run(arguments: list[str]) -> NoReturn:
         reason = sole_reason(exc)
         if reason is None:
             raise
+        _show_problems(reason)
         fail(reason)
     sys.exit(code if isinstance(code, int) else DONE)
+
+
+def _show_problems(reason: FrontdeskError) -> None:
+    """What a service found wrong with a request, each with its way out; the sentence follows."""
+    if not isinstance(reason, Rejected):
+        return
+    from services.chassis.bus import RequestRejected  # noqa: PLC0415 - see above
+    from services.cli.flows.problems import show_each  # noqa: PLC0415
+    from services.cli.output import console  # noqa: PLC0415
+
+    if isinstance(reason, RequestRejected):
+        show_each(console(sys.stderr), reason.error.problems, "request")
 
 
 def _check_command(arguments: list[str]) -> None:

@@ -5,15 +5,20 @@ import signal
 from collections.abc import AsyncIterator
 from pathlib import Path
 
+import jwt
 import msgspec
 import pytest
 
 from contracts.requests import PresenceList, PresenceOnline, Request, TeamFound
 from contracts.streams import SESSIONS
 from contracts.team import TeamSettings
-from services.chassis.bus import Bus, RequestRejected
+from services.chassis.bus import Bus, Received, RequestRejected
+from services.chassis.embedded import DataFolder
 from services.chassis.errors import Retryable
 from services.chassis.lifecycle import DONE, FAILED, UNREACHABLE, WRONG_USAGE
+from services.cli import addresses
+from services.cli.addresses import Addresses
+from services.cli.asking import PATIENCE_S
 from services.conversations import app as conversations
 from services.conversations.config import Config as ConversationsConfig
 from services.presence import app as presence
@@ -120,11 +125,13 @@ async def test_online_refuses_a_stranger(bus: Bus, frontdesk: Frontdesk) -> None
 
 
 async def test_agents_are_added_and_changed(bus: Bus, frontdesk: Frontdesk) -> None:
-    """An agent is added once; the same id again changes what is given and keeps the rest."""
+    """An agent is added once; the same id again changes it, and its groups stay unless others are given."""
     added = await frontdesk("team", "agents", "add", "ann", "--name", "Ann", "--email", "ann@shop.example")
-    assert (added.code, added.out) == (DONE, "team default has agent ann\n")
-    changed = await frontdesk("team", "agents", "add", "ann", "--group", "sales", "--group", "night")
-    assert changed.out == "team default has agent ann, changed\n"
+    assert (added.code, added.out.splitlines()[0]) == (DONE, "team default has agent ann")
+    ann = ("--email", "ann@shop.example", "--name", "Ann")
+    grouped = await frontdesk("team", "agents", "add", "ann", *ann, "--group", "sales", "--group", "night")
+    assert grouped.out.splitlines()[0] == "team default has agent ann, changed"
+    assert (await frontdesk("team", "agents", "add", "ann", *ann)).code == DONE
     listed = await frontdesk("team", "agents", "list", "--json")
     assert msgspec.json.decode(listed.out) == {
         "agents": [
@@ -139,6 +146,50 @@ async def test_agents_are_added_and_changed(bus: Bus, frontdesk: Frontdesk) -> N
         ]
     }
     assert "ann@shop.example" in (await frontdesk("team", "agents", "list")).out
+
+
+async def test_an_agent_is_let_in_by_a_link(
+    bus: Bus, frontdesk: Frontdesk, nats_url: str, tmp_path: Path
+) -> None:
+    """The link is for the console beside this bus, signed by its secret; where one is not known, that is said."""
+    arguments = ("team", "agents", "add", "ann", "--name", "Ann", "--email", "ann@shop.example")
+    assert "no sign-in link: where the console is" in (await frontdesk(*arguments)).out
+    environ = {"FRONTDESK_NATS_URL": nats_url, "FRONTDESK_CONSOLE_URL": "https://desk.example"}
+    assert "no sign-in link: what signs links" in (await Frontdesk(tmp_path, environ)(*arguments)).out
+
+    environ["FRONTDESK_SECRET"] = "s" * 32
+    added = await Frontdesk(tmp_path, environ)(*arguments)
+    address, _, token = added.out.splitlines()[1].partition(": ")[2].partition("?token=")
+    assert address == "https://desk.example/sign-in"
+    assert _claims(token, "s" * 32)["sub"] == "ann"
+
+    where = Addresses(nats=nats_url, postgres="", gateway="", console="http://127.0.0.1:8081")
+    folder = DataFolder(tmp_path / ".frontdesk")
+    addresses.write(folder.path, where)
+    added = await frontdesk(*arguments, "--json")
+    address, _, token = msgspec.json.decode(added.out)["sign_in"].partition("?token=")
+    assert address == "http://127.0.0.1:8081/sign-in"
+    assert _claims(token, folder.secret("frontdesk"))["team"] == "default"
+
+    # Another bus has another console.
+    addresses.write(folder.path, msgspec.structs.replace(where, nats="nats://127.0.0.1:1"))
+    assert "no sign-in link" in (await frontdesk(*arguments)).out
+
+
+def _claims(token: str, secret: str) -> dict[str, object]:
+    """What the token says."""
+    return jwt.decode(token, secret, algorithms=["HS256"])  # pyright: ignore[reportUnknownMemberType] - optional cryptography
+
+
+async def test_a_wrong_agent_is_refused(bus: Bus, frontdesk: Frontdesk) -> None:
+    """What is wrong is said with its place and the way out; name and e-mail are asked for."""
+    add = ("team", "agents", "add")
+    wrong = await frontdesk(*add, "b b", "--name", "B", "--email", "nomail")
+    assert (wrong.code, wrong.out) == (FAILED, "")
+    for words in ("agents.1.id", "write an id: 1 to 64", "agents.1.email", "write an e-mail address such as"):
+        assert words in wrong.err
+    assert (await frontdesk(*add, "bob", "--name", "Bob")).code == WRONG_USAGE
+    assert (await frontdesk(*add, "bob", "--email", "bob@shop.example")).code == WRONG_USAGE
 
 
 async def test_settings_go_out_and_come_back(bus: Bus, frontdesk: Frontdesk, tmp_path: Path) -> None:
@@ -179,8 +230,12 @@ async def test_every_problem_at_once(bus: Bus, frontdesk: Frontdesk, tmp_path: P
     assert "duplicate_agent" in (await frontdesk("team", "push", file)).out
     file.write_text('{"team": "other"}')
     assert "were pushed for team default" in (await frontdesk("team", "push", file)).out
-    file.write_text("{")
-    assert "not JSON" in (await frontdesk("team", "push", file)).out
+    for data in (b"{", b"[" * 100_000, b" " * 300_000, b"\x89PNG\xff", b"[]"):
+        file.write_bytes(data)
+        refused = await frontdesk("team", "push", file)
+        assert (refused.code, refused.err) == (FAILED, "")
+        assert "  settings\n" in refused.out
+        assert "flow" not in refused.out
     stored = await bus.keys.get("TEAM", "default")
     assert stored is not None
     assert b"agent-1" in stored[0]
@@ -191,3 +246,15 @@ async def test_nobody_answers(nats_url: str, frontdesk: Frontdesk, tmp_path: Pat
     assert (await frontdesk("team", "show")).code == UNREACHABLE
     assert (await frontdesk("team", "agents", "list", "--nats", "nats://127.0.0.1:1")).code == UNREACHABLE
     assert (await frontdesk("team", "push", tmp_path / "missing.json")).code == WRONG_USAGE
+
+
+async def test_a_service_that_hangs_is_not_waited_for(nats_url: str, frontdesk: Frontdesk) -> None:
+    """Whoever asks a service that takes the request and never answers knows it after seconds."""
+
+    async def ignore(_: Received) -> None:
+        pass
+
+    async with Bus(nats_url, "tests") as bus:
+        await bus.listen("contracts.flows.list", ignore)
+        async with asyncio.timeout(PATIENCE_S + 4):
+            assert (await frontdesk("flows", "list")).code == UNREACHABLE

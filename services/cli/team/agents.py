@@ -10,8 +10,11 @@ from contracts.ids import AgentId
 from contracts.requests import PresenceList, PresenceOnline
 from contracts.team import Agent, TeamSettings
 from services.chassis.bus import Bus
+from services.chassis.errors import Unreachable
+from services.cli.addresses import nats_url
 from services.cli.asking import DEFAULTS, Asking, asker
 from services.cli.output import console, print_json, safe, table
+from services.cli.team.invitation import invitation
 from services.cli.team.settings import found, replace
 
 
@@ -29,6 +32,13 @@ class AgentList(Struct, frozen=True, kw_only=True):
     """What `agents list --json` prints."""
 
     agents: list[ListedAgent]
+
+
+class AddedAgent(Agent, frozen=True, kw_only=True, omit_defaults=False):
+    """What `agents add --json` prints."""
+
+    sign_in: str | None = None
+    """A link that signs the agent in to the console once; None: the console is not known here."""
 
 
 def list_agents(*, asking: Asking = DEFAULTS) -> None:
@@ -55,7 +65,7 @@ def list_agents(*, asking: Asking = DEFAULTS) -> None:
         print_json(AgentList(agents=listed))
         return
     if not listed:
-        console().print("no agents yet; `frontdesk team agents add ID --name NAME` brings one")
+        console().print("no agents yet; `frontdesk team agents add ID --name NAME --email EMAIL` brings one")
         return
     rows = table("AGENT", "NAME", "E-MAIL", "GROUPS", "ONLINE")
     for agent in listed:
@@ -68,12 +78,12 @@ def add(
     agent: AgentId,
     /,
     *,
-    name: str | None = None,
-    email: str | None = None,
+    name: str,
+    email: str,
     group: Annotated[tuple[str, ...] | None, Parameter(negative="")] = None,
     asking: Asking = DEFAULTS,
 ) -> None:
-    """Add an agent to the team. Of one that is there, change what is given.
+    """Add an agent to the team, or change one that is there; then print a link that signs it in to the console once.
 
     Parameters
     ----------
@@ -82,25 +92,26 @@ def add(
     email
         Where the agent is reached.
     group
-        A group that the agent is in; may be given several times.
+        A group that the agent is in; may be given several times. Without it an agent that is there keeps its groups.
     """
 
     async def change(bus: Bus) -> tuple[Agent, bool]:
         team = await found(bus, asking)
         known = {known.id: known for known in team.settings.agents}
-        changed = known.get(agent, Agent(id=agent))
-        changed = structs.replace(
-            changed,
-            name=changed.name if name is None else name,
-            email=changed.email if email is None else email,
-            groups=changed.groups if group is None else group,
-        )
+        groups = known[agent].groups if group is None and agent in known else group or ()
+        changed = Agent(id=agent, name=name, email=email, groups=groups)
         agents = tuple({**known, agent: changed}.values())
         await replace(bus, asking, structs.replace(team.settings, agents=agents), team.revision)
         return changed, agent not in known
 
     changed, is_new = asking.over_bus(change)
+    try:
+        link, missing = invitation(nats_url(asking.nats), asking.team, agent), ""
+    except Unreachable as exc:
+        link, missing = None, str(exc)
     if asking.json:
-        print_json(changed)
-    else:
-        console().print(f"team {asking.team} has agent {agent}{'' if is_new else ', changed'}")
+        print_json(AddedAgent(**structs.asdict(changed), sign_in=link))
+        return
+    out = console()
+    out.print(f"team {asking.team} has agent {agent}{'' if is_new else ', changed'}")
+    out.print(f"sign in once, within a day: {link}" if link else f"no sign-in link: {missing}")
