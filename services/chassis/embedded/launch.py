@@ -61,7 +61,7 @@ def unprivileged_user() -> pwd.struct_passwd | None:
 
 
 def _become(user: pwd.struct_passwd) -> None:
-    """Give up root, but keep the right to pass through folders (`/root/…`) to the program and its data."""
+    """Give up root, but keep the right to pass through folders to the program and its data."""
     keeps_search = sys.platform == "linux" and _libc.prctl(_PR_SET_KEEPCAPS, 1, 0, 0, 0) == 0
     os.setgroups([])
     os.setgid(user.pw_gid)
