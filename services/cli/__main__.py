@@ -1,9 +1,11 @@
 """`frontdesk`, also as `python -m services.cli`: runs one command and ends with its exit code."""
 
+import os
 import sys
 from difflib import get_close_matches
 from typing import NoReturn
 
+from services.chassis.config import PREFIX
 from services.chassis.errors import BadConfig, FrontdeskError, Rejected
 from services.chassis.lifecycle import DONE, fail, sole_reason
 from services.cli.serve import SERVICES, serve
@@ -27,6 +29,9 @@ def _run(arguments: list[str]) -> NoReturn:
 
     from services.cli.app import app  # noqa: PLC0415
 
+    # An empty variable counts as unset, for commands as for services.
+    for name in [name for name, value in os.environ.items() if name.startswith(PREFIX) and not value]:
+        del os.environ[name]
     try:
         _check_command(arguments)
         code = app(arguments)

@@ -100,9 +100,9 @@ async def _run(options: Options) -> None:
 
 async def _start(options: Options, folder: DataFolder, supervisor: Supervisor) -> Ready:
     """Start everything in order; what people and scripts need to know then."""
-    gateway_port, console_port = _ports(options)
     if options.nats:
         nats_address(options.nats)
+    gateway_port, console_port = _ports(options)
     nats = None if options.nats else NatsServer(folder)
     postgres = None if options.postgres else PostgresServer(folder)
     where = Addresses(

@@ -41,6 +41,13 @@ DATABASE = {"FRONTDESK_POSTGRES_DSN": "postgresql://x@127.0.0.1:1/x"}
         (["up", "--gateway-port", "4999", "--console-port", "4999"], {}, 2, "the same port 4999"),
         (["flows", "list"], {**BUS, "FRONTDESK_TEAM": "a b"}, 2, "FRONTDESK_TEAM 'a b'"),
         (["flows", "list", "--team", "a b"], BUS, 2, "--team 'a b'"),
+        (["flows", "list"], {**BUS, "FRONTDESK_TEAM": ""}, 3, "127.0.0.1:1"),
+        (
+            ["up", "--nats", "zzz", "--gateway-port", "0"],
+            {"FRONTDESK_TEAM": "", "FRONTDESK_CONSOLE_PORT": ""},
+            2,
+            "no address",
+        ),
         (["flows", "list"], {"FRONTDESK_NATS_URL": "http://x"}, 2, "'http://x' is no address"),
     ],
 )
