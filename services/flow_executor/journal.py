@@ -320,7 +320,7 @@ def state_after(last: RunEvent) -> tuple[str, str | None, str | None]:
         case RunFailed(node=node, code=code, detail=detail):
             return "failed", node, f"{code}: {detail}"
         case RunCancelled(node=node, by=by, reason=reason):
-            return "cancelled", node, f"cancelled by {by}: {reason}"
+            return "cancelled", node, f"cancelled by {by}" + (f": {reason}" if reason else "")
         case NodeCompleted(node=node):
             return "running", node, None
         case RunStarted():

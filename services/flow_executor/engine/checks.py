@@ -47,6 +47,8 @@ def examine(raw: object, team_agents: Collection[str] | None = None) -> Examined
     """
     parsed = parse(raw)
     form = () if isinstance(parsed, FlowDefinition) else parsed
+    if not isinstance(raw, dict):
+        return None, form
     nodes = _nodes(raw)
     # A flow of too many nodes is said to be that; what else is wrong with thousands of them helps nobody.
     found = _problems(nodes, team_agents) if len(nodes) <= MAX_NODES else ()
