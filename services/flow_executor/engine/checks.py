@@ -49,7 +49,7 @@ def examine(raw: object, team_agents: Collection[str] | None = None) -> Examined
     form = () if isinstance(parsed, FlowDefinition) else parsed
     if not isinstance(raw, dict):
         return None, form
-    nodes = _nodes(raw)
+    nodes = _nodes(cast("object", raw))
     # A flow of too many nodes is said to be that; what else is wrong with thousands of them helps nobody.
     found = _problems(nodes, team_agents) if len(nodes) <= MAX_NODES else ()
     errors = tuple(dict.fromkeys(islice(chain(form, found), MOST_PROBLEMS)))
