@@ -52,4 +52,4 @@ class Sweeper:
             self._stale.setdefault(key, revision)
             await asyncio.sleep(_RETRY_S)
         else:
-            _log.info("presence.swept", key=key, revision=revision)
+            _log.debug("presence.swept", key=key, revision=revision)
