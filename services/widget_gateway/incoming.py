@@ -15,11 +15,14 @@ from contracts.frames import (
     Typing,
     VisitorFrame,
 )
-from contracts.ids import is_token
 from services.widget_gateway.refusal import Refused
+from services.widget_gateway.salvage import top_texts
+from services.widget_gateway.wording import what_is_wrong
 
 LARGEST_BYTES = 64 * 1024
 """A frame up to this size is refused by an `error` frame; a larger one closes the socket (1009)."""
+
+_MOST_ID_CHARACTERS = 64
 
 F = TypeVar("F")
 
@@ -28,13 +31,6 @@ _NUL = re.compile(rb"(?<!\\)(?:\\\\)*\\u0000")
 """The escape of U+0000, which is none behind a backslash that is one itself."""
 _frames = msgspec.json.Decoder(VisitorFrame)
 _stored_frames = msgspec.json.Decoder(StoredFrame)
-
-
-class _Peek(msgspec.Struct):
-    """As much of a wrong frame as can be read."""
-
-    type: object = None
-    id: object = None
 
 
 def frame_in(message: str | bytes) -> VisitorFrame:
@@ -54,15 +50,14 @@ def server_frame_in(body: bytes, frame: str) -> StoredFrame:
     try:
         fields = msgspec.json.decode(body, type=dict[str, msgspec.Raw])
     except (msgspec.DecodeError, RecursionError) as exc:
-        raise Refused("bad_frame", f"the body is no frame: {exc}") from exc
+        raise Refused("bad_frame", what_is_wrong(body, exc, "the body")) from exc
     fields["id"] = msgspec.Raw(msgspec.json.encode(frame))
     return _decoded(msgspec.json.encode(fields), _stored_frames)
 
 
 def _decoded(data: bytes, decoder: msgspec.json.Decoder[F]) -> F:
     if len(data) > MAX_FRAME_BYTES:
-        detail = f"the frame has {len(data)} bytes; the most is {MAX_FRAME_BYTES}"
-        raise Refused("too_large", detail, _peek(data)[1])
+        raise Refused("too_large", _too_large(data), _id_in(top_texts(data)))
     try:
         frame = decoder.decode(data)
     except (msgspec.DecodeError, RecursionError) as exc:
@@ -71,6 +66,11 @@ def _decoded(data: bytes, decoder: msgspec.json.Decoder[F]) -> F:
     if wrong is not None:
         raise Refused("bad_frame", wrong, getattr(frame, "id", None))
     return frame
+
+
+def _too_large(data: bytes) -> str:
+    detail = f"the frame has {len(data)} bytes; the most is {MAX_FRAME_BYTES}"
+    return f"{detail}; send characters as UTF-8, not as \\uXXXX escapes" if b"\\u" in data else detail
 
 
 def _wrong_inside(frame: object, data: bytes) -> str | None:
@@ -85,23 +85,21 @@ def _wrong_inside(frame: object, data: bytes) -> str | None:
     try:
         msgspec.json.decode(frame.data)
     except (msgspec.DecodeError, RecursionError) as exc:
-        return f"`data` cannot be kept: {exc}"
+        return what_is_wrong(bytes(frame.data), exc, "`data`")
     return None
 
 
 def _refusal(data: bytes, exc: Exception) -> Refused:
-    kind, frame = _peek(data)
-    if isinstance(kind, str) and kind not in _KNOWN:
+    texts = top_texts(data)
+    kind = texts.get("type")
+    if isinstance(exc, msgspec.ValidationError) and kind is not None and kind not in _KNOWN:
         known = ", ".join(sorted(_KNOWN))
-        return Refused("unknown_type", f"there is no frame of type {kind[:64]!r}; there are {known}", frame)
-    detail = "the frame is nested too deeply" if isinstance(exc, RecursionError) else f"{exc}"
-    return Refused("bad_frame", detail, frame)
+        detail = f"there is no frame of type {kind[:64]!r}; there are {known}"
+        return Refused("unknown_type", detail, _id_in(texts))
+    return Refused("bad_frame", what_is_wrong(data, exc), _id_in(texts))
 
 
-def _peek(data: bytes) -> tuple[object, str | None]:
-    """Type and id of a frame that was refused, as far as they can be read."""
-    try:
-        peek = msgspec.json.decode(data, type=_Peek)
-    except (msgspec.DecodeError, RecursionError):
-        return None, None
-    return peek.type, peek.id if isinstance(peek.id, str) and is_token(peek.id) else None
+def _id_in(texts: dict[str, str]) -> str | None:
+    """The id under which a frame is refused: as it was sent, so that its sender knows it again, but no longer."""
+    frame = texts.get("id")
+    return None if frame is None else frame[:_MOST_ID_CHARACTERS]

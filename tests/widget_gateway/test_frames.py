@@ -9,6 +9,8 @@ from contracts import visitor as facts
 from contracts.frames import MAX_FRAME_BYTES, Accepted, Error, Page
 from contracts.ids import DEFAULT_TEAM, FrameId, VisitorId, event_id
 from services.chassis.bus import Bus
+from services.widget_gateway.incoming import frame_in
+from services.widget_gateway.refusal import Refused
 from tests.widget_gateway.running import Gateway, chat_of, events_of
 
 FRAMES: list[tuple[str, dict[str, object], dict[str, object]]] = [
@@ -98,15 +100,19 @@ async def test_frame_ids_are_each_visitors_own(gateway: Gateway, bus: Bus) -> No
 
 BAD: list[tuple[str, str, str, str | None]] = [
     ("no JSON", "hello?", "bad_frame", None),
-    ("cut off", '{"type":"message_sent","id":"f-1","text":"He', "bad_frame", None),
+    ("cut off", '{"type":"message_sent","id":"f-1","text":"He', "bad_frame", "f-1"),
     ("no object", "[1,2]", "bad_frame", None),
     ("no type", '{"id":"f-1"}', "bad_frame", "f-1"),
     ("a type that is no text", '{"type":7,"id":"f-1"}', "bad_frame", "f-1"),
     ("an unknown type", '{"type":"dance","id":"f-1"}', "unknown_type", "f-1"),
     ("no id", '{"type":"widget_opened"}', "bad_frame", None),
-    ("an id with a dot", '{"type":"widget_opened","id":"a.b"}', "bad_frame", None),
-    ("an id that ends with a line feed", '{"type":"widget_opened","id":"a\\n"}', "bad_frame", None),
-    ("an id too long", '{"type":"widget_opened","id":"' + "a" * 65 + '"}', "bad_frame", None),
+    ("an id with a dot", '{"type":"widget_opened","id":"a.b"}', "bad_frame", "a.b"),
+    ("an id that ends with a line feed", '{"type":"widget_opened","id":"a\\n"}', "bad_frame", "a\n"),
+    ("an id too long", '{"type":"widget_opened","id":"' + "a" * 65 + '"}', "bad_frame", "a" * 64),
+    ("an id with a space", '{"type":"widget_opened","id":"a b"}', "bad_frame", "a b"),
+    ("an id that is no text", '{"type":"widget_opened","id":7}', "bad_frame", None),
+    ("half a character as id", '{"type":"widget_opened","id":"\\udc00"}', "bad_frame", None),
+    ("an id inside something else", '{"type":"typing","x":{"id":"f-1"},"y":', "bad_frame", None),
     ("no text", '{"type":"message_sent","id":"f-1"}', "bad_frame", "f-1"),
     ("an empty text", '{"type":"message_sent","id":"f-1","text":""}', "bad_frame", "f-1"),
     ("a text too long", '{"type":"message_sent","id":"f-1","text":"' + "a" * 4001 + '"}', "bad_frame", "f-1"),
@@ -119,12 +125,12 @@ BAD: list[tuple[str, str, str, str | None]] = [
         "f-1",
     ),
     ("U+0000 in a name", '{"type":"profile_updated","id":"f-1","fields":{"\\u0000":1}}', "bad_frame", "f-1"),
-    ("half a character", '{"type":"message_sent","id":"f-1","text":"\\ud800"}', "bad_frame", None),
+    ("half a character", '{"type":"message_sent","id":"f-1","text":"\\ud800"}', "bad_frame", "f-1"),
     (
         "half a character in data",
         '{"type":"event_tracked","id":"f-1","event":"e","data":"\\ud800"}',
         "bad_frame",
-        None,
+        "f-1",
     ),
     (
         "a number too large",
@@ -142,7 +148,7 @@ BAD: list[tuple[str, str, str, str | None]] = [
         "too deep",
         '{"type":"event_tracked","id":"f-1","event":"e","data":' + "[" * 2000 + "]" * 2000 + "}",
         "bad_frame",
-        None,
+        "f-1",
     ),
     (
         "too large",
@@ -150,7 +156,12 @@ BAD: list[tuple[str, str, str, str | None]] = [
         "too_large",
         "f-1",
     ),
-    ("too large and cut off", '{"type":"message_sent","id":"f-1","text":"' + "a" * 40_000, "too_large", None),
+    (
+        "too large and cut off",
+        '{"type":"message_sent","id":"f-1","text":"' + "a" * 40_000,
+        "too_large",
+        "f-1",
+    ),
 ]
 
 
@@ -166,6 +177,52 @@ async def test_what_is_malformed_is_refused(
         assert len(error.detail) > 10
         assert await visitor.is_alive()
         assert len(await events_of(bus, visitor.id)) == 1
+
+
+SAID: list[tuple[str, str]] = [
+    ("hello?", "the frame is no JSON: invalid character (byte 0)"),
+    ('{"type":"typing"', "the frame is cut off: its JSON does not end"),
+    ("[1]", "the frame must be an object, not a list"),
+    ('{"id":"1"}', "`type` is missing"),
+    ('{"type":"widget_opened","id":"a b"}', "`id` must be 1 to 64 of A-Z a-z 0-9 _ -"),
+    ('{"type":"message_sent","id":"1"}', "`text` is missing"),
+    ('{"type":"message_sent","id":"1","text":""}', "`text` must not be empty"),
+    (
+        '{"type":"message_sent","id":"1","text":"' + "a" * 4001 + '"}',
+        "`text` must have at most 4000 characters",
+    ),
+    ('{"type":"message_sent","id":"1","text":7}', "`text` must be text, not a whole number"),
+    ('{"type":"read","seq":-1}', "`seq` must be 0 or more"),
+    ('{"type":"read","seq":1.5}', "`seq` must be a whole number, not one with a fraction"),
+    (
+        '{"type":"profile_updated","id":"1","fields":{"a":[]}}',
+        "each value in `fields` must be true or false, a number, text or null, not a list",
+    ),
+    ('{"type":"profile_updated","id":"1","fields":{"":1}}', "each name in `fields` must not be empty"),
+    ('{"type":"event_tracked","id":"1","event":"e","data":1e999}', "`data` holds a number too large"),
+    (
+        '{"type":"message_sent","id":"1","text":"\\ud83d\\ude00 \\ud83d"}',
+        r"the frame holds half a character (\ud800 to \udfff without its other half); send whole characters",
+    ),
+    (
+        '{"type":"message_sent","id":"1","text":"' + "\\u4f60" * 4000 + '"}',
+        "the frame has 24042 bytes; the most is 16384; send characters as UTF-8, not as \\uXXXX escapes",
+    ),
+]
+
+
+@pytest.mark.parametrize(("text", "detail"), SAID, ids=[str(number) for number, _ in enumerate(SAID)])
+def test_what_is_wrong_is_said_in_a_sentence(text: str, detail: str) -> None:
+    """It names the field and what may stand there, in words."""
+    with pytest.raises(Refused) as refused:
+        frame_in(text)
+    assert refused.value.detail == detail
+
+
+async def test_a_long_text_of_wide_characters_is_taken(gateway: Gateway) -> None:
+    """4,000 Chinese characters fit into a frame, as UTF-8."""
+    async with gateway.visitor() as visitor:
+        assert (await visitor.write("你" * 4000)).body.text == "你" * 4000
 
 
 async def test_a_binary_frame_is_refused(gateway: Gateway) -> None:
