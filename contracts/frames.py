@@ -16,20 +16,39 @@ SUBPROTOCOL = "frontdesk.v1"
 MAX_FRAME_BYTES = 16 * 1024
 MAX_TEXT_CHARACTERS = 4000
 MAX_EVENT_DATA_BYTES = 4 * 1024
+MAX_URL_CHARACTERS = 2048
+MAX_TITLE_CHARACTERS = 512
+MAX_LOCALE_CHARACTERS = 35
 PAGE_OF_MESSAGES = 50
 TICK_S = 20
 
 _Id = Annotated[str, Meta(pattern=TOKEN_PATTERN)]
 _Name = Annotated[str, Meta(min_length=1, max_length=64)]
-_Url = Annotated[str, Meta(max_length=2048)]
+_Url = Annotated[str, Meta(max_length=MAX_URL_CHARACTERS)]
 
 
 class Page(Struct, frozen=True, kw_only=True, omit_defaults=True):
-    """The page that holds the widget."""
+    """The page that holds the widget, as it is kept."""
 
     url: _Url = ""
-    title: Annotated[str, Meta(max_length=512)] = ""
+    title: Annotated[str, Meta(max_length=MAX_TITLE_CHARACTERS)] = ""
     referrer: _Url = ""
+
+
+class SaidPage(Struct, frozen=True, kw_only=True, omit_defaults=True):
+    """The page as its visitor says it: null is the same as absent, and what is too long is cut."""
+
+    url: str | None = None
+    title: str | None = None
+    referrer: str | None = None
+
+    def cut(self) -> Page:
+        """The page as it is kept."""
+        return Page(
+            url=(self.url or "")[:MAX_URL_CHARACTERS],
+            title=(self.title or "")[:MAX_TITLE_CHARACTERS],
+            referrer=(self.referrer or "")[:MAX_URL_CHARACTERS],
+        )
 
 
 class Hello(Struct, frozen=True, kw_only=True, tag_field="type", tag="hello"):
@@ -38,12 +57,13 @@ class Hello(Struct, frozen=True, kw_only=True, tag_field="type", tag="hello"):
     team: _Id
     token: str | None = None
     """None for a new visitor."""
-    after: Annotated[int, Meta(ge=0)] = 0
-    """The end of the unbroken row of `seq` that the client has; 0 for none."""
+    after: Annotated[int, Meta(ge=0)] | None = None
+    """The end of the unbroken row of `seq` that the client has; 0 or null for none."""
     after_id: str | None = None
     """The id of that message."""
-    page: Page = Page()
-    locale: Annotated[str, Meta(max_length=35)] = ""
+    page: SaidPage | None = None
+    locale: str | None = None
+    """A BCP 47 tag; what is longer than any of those is cut."""
     identity: str | None = None
     """A JWT signed with the team's identity secret; `sub` is the customer's id."""
 

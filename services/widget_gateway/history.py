@@ -20,6 +20,9 @@ FIRST_WINDOW = 1_000
 """Sequences that are read first, going backwards; each further window is `WIDER` times as wide."""
 WIDER = 4
 
+LAST_SEQ = 2**63 - 1
+"""No stream gets as far; what is beyond is nobody's place, and no number that the bus reads."""
+
 ENDS_AT_ONCE = 256
 """Conversations of four subjects each: a server answers for 1,024 subjects at most (measured, 2.15.1: else 413)."""
 

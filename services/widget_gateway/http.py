@@ -1,14 +1,15 @@
 """Over HTTP: the files, pages of history, and events from a team's own servers."""
 
+import re
 from dataclasses import dataclass
-from typing import Annotated, TypeAlias
+from typing import TypeAlias
 
 import msgspec
 from litestar import Litestar, MediaType, Request, Response, get, post, route
 from litestar.datastructures import State
 from litestar.di import NamedDependency, Provide
 from litestar.exceptions import HTTPException
-from litestar.params import FromPath, QueryParameter, SkipValidation
+from litestar.params import FromPath, FromQuery, SkipValidation
 from litestar.types import ASGIApp
 from structlog.stdlib import get_logger
 
@@ -18,7 +19,7 @@ from contracts.ids import EventId, TeamId, VisitorId, is_token
 from services.chassis.bus import Bus
 from services.chassis.errors import Retryable
 from services.widget_gateway.files import Files
-from services.widget_gateway.history import History
+from services.widget_gateway.history import LAST_SEQ, History
 from services.widget_gateway.incoming import LARGEST_BYTES, server_frame_in
 from services.widget_gateway.intake import Intake, Sender
 from services.widget_gateway.refusal import Refused
@@ -31,6 +32,9 @@ CORS = {
     "Access-Control-Allow-Headers": "authorization",
     "Access-Control-Max-Age": "86400",
 }
+MOST_MESSAGES = 100
+"""On one page of history."""
+_DIGITS = re.compile("[0-9]{1,19}")
 _STATUS = {"unauthorized": 401, "forbidden": 403, "not_found": 404, "too_large": 413, "unavailable": 503}
 
 _log = get_logger()
@@ -95,12 +99,14 @@ async def messages(
     request: AnyRequest,
     shared: Parts,
     visitor: FromPath[str],
-    before: Annotated[int | None, QueryParameter(ge=1)] = None,
-    limit: Annotated[int, QueryParameter(ge=1, le=100)] = PAGE_OF_MESSAGES,
+    before: FromQuery[str | None] = None,
+    limit: FromQuery[str | None] = None,
 ) -> Messages:
     """The newest messages, or the newest before a sequence; oldest first."""
     team = _reader_of(request, shared, visitor)
-    page = await shared.history.newest(team, VisitorId(visitor), limit, before)
+    most = PAGE_OF_MESSAGES if limit is None else _number("limit", limit, MOST_MESSAGES)
+    until = None if before is None else _number("before", before, LAST_SEQ)
+    page = await shared.history.newest(team, VisitorId(visitor), most, until)
     return Messages(messages=page.messages, more=page.more)
 
 
@@ -154,6 +160,12 @@ def _reader_of(request: AnyRequest, shared: Shared, visitor: str) -> TeamId:
     if team is None:
         raise Refused("unauthorized", "send the visitor's token or a team's API key: Authorization: Bearer …")
     return team
+
+
+def _number(name: str, text: str, most: int) -> int:
+    if not _DIGITS.fullmatch(text) or not 1 <= int(text) <= most:
+        raise Refused("bad_request", f"{name} must be a whole number from 1 to {most}, not {text[:32]!r}")
+    return int(text)
 
 
 def _bearer(request: AnyRequest) -> str:

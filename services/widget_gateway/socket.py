@@ -15,7 +15,18 @@ from typing import Protocol
 
 from structlog.stdlib import get_logger
 
-from contracts.frames import SUBPROTOCOL, Accepted, Error, Hello, Read, Typing, VisitorFrame, Welcome
+from contracts.frames import (
+    MAX_LOCALE_CHARACTERS,
+    SUBPROTOCOL,
+    Accepted,
+    Error,
+    Hello,
+    Page,
+    Read,
+    Typing,
+    VisitorFrame,
+    Welcome,
+)
 from contracts.ids import VisitorId
 from contracts.team import TeamSettings
 from services.chassis.errors import Retryable
@@ -24,7 +35,7 @@ from services.widget_gateway.conversation import Conversation
 from services.widget_gateway.conversations import Conversations
 from services.widget_gateway.delivery import Delivery
 from services.widget_gateway.heartbeat import Heartbeat, Seat
-from services.widget_gateway.history import History
+from services.widget_gateway.history import LAST_SEQ, History
 from services.widget_gateway.incoming import frame_in
 from services.widget_gateway.intake import Intake, Sender, unavailable
 from services.widget_gateway.origins import Origins
@@ -135,11 +146,12 @@ class Socket:
     ) -> Delivery:
         delivery = Delivery(conversation, self._gateway.history, self._outgoing, self._gateway.tasks)
         conversation.listeners.add(delivery)
+        after = min(hello.after or 0, LAST_SEQ)
         try:
             opening = (
-                delivery.open_new(hello.after, team.appearance)
+                delivery.open_new(after, team.appearance)
                 if is_new
-                else await delivery.open(hello.after, hello.after_id, team.appearance)
+                else await delivery.open(after, hello.after_id, team.appearance)
             )
         except BaseException:
             conversation.listeners.discard(delivery)
@@ -163,8 +175,8 @@ class Socket:
         sender = Sender(
             team=conversation.team,
             visitor=conversation.visitor,
-            page=hello.page,
-            locale=hello.locale,
+            page=Page() if hello.page is None else hello.page.cut(),
+            locale=(hello.locale or "")[:MAX_LOCALE_CHARACTERS],
             user_agent=self._headers.get("user-agent", "")[:USER_AGENT_CHARACTERS],
         )
         _log.debug("socket.opened", team=seat.team, visitor=seat.visitor, session=seat.session)

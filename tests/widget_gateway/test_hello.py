@@ -6,14 +6,23 @@ import jwt
 import msgspec
 import pytest
 
-from contracts.frames import CLOSE_CODES, Error
+from contracts.frames import CLOSE_CODES, Error, Page
 from contracts.ids import TeamId, VisitorId
 from contracts.team import TeamSettings
 from services.chassis.bus import Bus
 from services.widget_gateway.tokens import Tokens
 from tests.servers import Nats
 from tests.waiting import eventually
-from tests.widget_gateway.running import IDENTITY_SECRET, SECRET, SHOP, TEAM, Gateway, gateway_on, put_team
+from tests.widget_gateway.running import (
+    IDENTITY_SECRET,
+    SECRET,
+    SHOP,
+    TEAM,
+    Gateway,
+    events_of,
+    gateway_on,
+    put_team,
+)
 from tests.widget_gateway.visitor import Visitor
 
 WITH_SHORT_SECRETS = pytest.mark.filterwarnings("ignore::jwt.InsecureKeyLengthWarning")
@@ -134,6 +143,38 @@ async def test_a_malformed_hello_may_be_mended(gateway: Gateway) -> None:
         ):
             assert (await visitor.refusal(wrong)).code == "bad_frame"
         await visitor.hello()
+
+
+async def test_null_is_absent(gateway: Gateway, bus: Bus) -> None:
+    """Every field but the team may be null, and those of the page."""
+    async with gateway.visitor(after=None, after_id=None, page=None, locale=None, identity=None) as visitor:
+        await visitor.write("Hello")
+    page = {"url": "https://shop.example/tea", "title": None, "referrer": None}
+    async with gateway.visitor(visitor.token, page=page) as again:
+        assert await again.is_alive()
+    *_, event = await events_of(bus, visitor.id)
+    assert (event.page, event.locale) == (Page(url="https://shop.example/tea"), "")
+
+
+async def test_a_page_with_a_long_address_has_its_chat(gateway: Gateway, bus: Bus) -> None:
+    """What is too long is cut."""
+    page = {"url": "https://shop.example/?" + "q" * 4000, "title": "茶" * 1000, "referrer": "r" * 3000}
+    async with gateway.visitor(page=page, locale="x" * 100) as visitor:
+        assert await visitor.is_alive()
+        (event,) = await events_of(bus, visitor.id)
+    assert event.page == Page(
+        url=page["url"][:2048], title=page["title"][:512], referrer=page["referrer"][:2048]
+    )
+    assert event.locale == "x" * 35
+
+
+async def test_a_place_that_cannot_be_is_reset(gateway: Gateway) -> None:
+    """`after` past anything that the bus can count is past the end of the history."""
+    async with gateway.visitor() as visitor, gateway.socket() as again:
+        await visitor.write("Hello")
+        welcome = await again.hello(token=visitor.token, after=10**30)
+    assert welcome.reset
+    assert len(welcome.messages) == 1
 
 
 async def test_hello_comes_once(gateway: Gateway) -> None:

@@ -83,13 +83,19 @@ async def test_other_sites_pages_may_fetch_history(gateway: Gateway, http: httpx
         assert answer.headers["Access-Control-Allow-Origin"] == "*"
 
 
-@pytest.mark.parametrize("query", ["before=0", "before=x", "limit=0", "limit=1000"])
+@pytest.mark.parametrize(
+    "query", ["before=0", "before=x", f"before={2**63}", "before=", "limit=0", "limit=1000", "limit=-1"]
+)
 async def test_wrong_bounds_are_refused(gateway: Gateway, http: httpx.AsyncClient, query: str) -> None:
-    """Numbers out of bounds are a bad request."""
+    """Numbers out of bounds are a bad request, which names the parameter and its bounds."""
     async with gateway.visitor() as visitor:
         pass
     answer = await http.get(f"/v1/visitors/{visitor.id}/messages?{query}", headers=bearer(visitor.token))
     assert (answer.status_code, answer.json()["error"]["code"]) == (400, "bad_request")
+    name, _, value = query.partition("=")
+    most = {"before": 2**63 - 1, "limit": 100}[name]
+    said = f"{name} must be a whole number from 1 to {most}, not {value!r}"
+    assert answer.json()["error"]["detail"] == said
 
 
 async def test_a_server_sends_an_event_once(bus: Bus, http: httpx.AsyncClient) -> None:

@@ -59,11 +59,11 @@ export interface FormSubmitted {
 
 /** The first frame, within 5 s. */
 export interface Hello {
-  readonly after?: number;
+  readonly after?: number | null;
   readonly after_id?: string | null;
   readonly identity?: string | null;
-  readonly locale?: string;
-  readonly page?: Page;
+  readonly locale?: string | null;
+  readonly page?: SaidPage | null;
   readonly team: string;
   readonly token?: string | null;
   readonly type: "hello";
@@ -94,13 +94,6 @@ export interface Messages {
   readonly type: "messages";
 }
 
-/** The page that holds the widget. */
-export interface Page {
-  readonly referrer?: string;
-  readonly title?: string;
-  readonly url?: string;
-}
-
 /** Whether any agent is online, told when it changes. */
 export interface Presence {
   readonly agents_online: boolean;
@@ -126,6 +119,13 @@ export interface ReplyChosen {
   readonly id: string;
   readonly message: string;
   readonly type: "reply_chosen";
+}
+
+/** The page as its visitor says it: null is the same as absent, and what is too long is cut. */
+export interface SaidPage {
+  readonly referrer?: string | null;
+  readonly title?: string | null;
+  readonly url?: string | null;
 }
 
 /** Plain text: shown as text, never as HTML. */
