@@ -193,7 +193,7 @@ class Flows:
                 await definitions.record(tx, refused)
             await self._verdicts.send()
 
-    async def _checked(self, team: TeamId, data: bytes) -> tuple[FlowDefinition, tuple[Problem, ...]]:
+    async def _checked(self, team: TeamId, data: msgspec.Raw) -> tuple[FlowDefinition, tuple[Problem, ...]]:
         """The definition and its warnings; raises `Refusal` with every problem at once."""
         if not self._world.has_team(team):
             raise Rejected(
@@ -205,9 +205,9 @@ class Flows:
             raise _refused(problems)
         return definition, problems
 
-    async def _examined(self, team: TeamId, data: bytes) -> Examined:
+    async def _examined(self, team: TeamId, data: msgspec.Raw) -> Examined:
         """In a thread: a large definition takes longer than visitors should wait for it."""
-        return await asyncio.to_thread(examine_json, data, self._world.agents_of(team))
+        return await asyncio.to_thread(examine_json, bytes(data), self._world.agents_of(team))
 
     async def _activate(self, tx: Transaction, version: Version, by: str) -> FlowId | None:
         activation = await definitions.activate(tx, version)

@@ -167,8 +167,8 @@ async def _flow_for(tx: Transaction, stored: Stored, request: RunReplay) -> Comp
     return compile_flow(version.definition, version.version)
 
 
-def _definition(raw: bytes) -> FlowDefinition:
-    definition, problems = examine_json(raw)
+def _definition(raw: msgspec.Raw) -> FlowDefinition:
+    definition, problems = examine_json(bytes(raw))
     if definition is None:
         raise Rejected(
             "flow_refused",

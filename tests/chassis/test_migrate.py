@@ -51,5 +51,7 @@ async def test_migrations_repeat(postgres_server: Postgres) -> None:
 
 async def test_dead_postgres_is_said() -> None:
     """A database that cannot be reached is one sentence with a way out."""
-    with pytest.raises(Unreachable, match=r"Postgres at 127\.0\.0\.1:1/none .* FRONTDESK_POSTGRES_DSN"):
+    with pytest.raises(
+        Unreachable, match=r"Postgres does not answer at 127\.0\.0\.1:1/none; .* FRONTDESK_POSTGRES_DSN"
+    ):
         await migrations.apply("postgresql://nobody@127.0.0.1:1/none")
