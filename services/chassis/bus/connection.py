@@ -160,8 +160,11 @@ class Bus:
         try:
             async with asyncio.timeout(_CONNECT_TIMEOUT_S):
                 await self.broker.start()
-                # Whoever is told that we answer may ask at once, on another connection.
-                await (await self.broker.connect()).flush()
+                # Whoever is told that we answer may ask at once, on another connection. nats-py (2.16) sends the ping
+                # of a flush ahead of what it has buffered: only behind the second one have our subscriptions arrived.
+                connection = await self.broker.connect()
+                await connection.flush()
+                await connection.flush()
         except (NatsError, TimeoutError, OSError) as exc:
             raise Unreachable(
                 f"NATS went away at {without_password(self._url)}: {exc or 'no answer'}"
