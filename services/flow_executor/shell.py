@@ -115,6 +115,9 @@ class Shell:
     async def _advance(self, tx: Transaction, fresh: Sequence[Occasion], known: Known, batch: Batch) -> None:
         """First resume what waits, the oldest first; then start."""
         starting = [(occasion, flow) for occasion in fresh if (flow := self._flow_for(occasion)) is not None]
+        answered = {occasion.cause for occasion, _ in starting}
+        # Recorded too: the same message, sent again when a flow is active by then, must still change nothing.
+        batch.skips += [_unanswered(o) for o in fresh if o.message is not None and o.cause not in answered]
         rows = await _rows(tx, fresh, starting)
         waiting = await _waiting(tx, fresh, starting)
         for occasion in fresh:
@@ -306,7 +309,15 @@ def _restarted(occasion: Occasion, stored: Stored) -> Append:
     return stored.append(cancel(fold(stored.events), at=occasion.at, cause=cause, by="flow", reason=reason))
 
 
+def _unanswered(occasion: Occasion) -> Skip:
+    return _skipped(occasion, FlowId(""), "no flow answers it")
+
+
 def _skip(occasion: Occasion, flow: CompiledFlow, reason: str) -> Skip:
+    return _skipped(occasion, FlowId(flow.definition.flow), reason)
+
+
+def _skipped(occasion: Occasion, flow: FlowId, reason: str) -> Skip:
     assert occasion.triggered is not None
     team, visitor = _key(occasion)
     return Skip(
@@ -315,7 +326,7 @@ def _skip(occasion: Occasion, flow: CompiledFlow, reason: str) -> Skip:
         visitor=visitor,
         at=occasion.at,
         trigger=occasion.triggered.trigger.name,
-        flow=flow.definition.flow,
+        flow=flow,
         reason=reason,
     )
 

@@ -136,3 +136,22 @@ async def _done(world: World) -> None:
         return await world.unfinished() == 0
 
     await eventually(is_done, within_s=10)
+
+
+async def test_a_message_that_nothing_answered_stays_so(world: World) -> None:
+    """Sent again when a flow is active by then, and its dedupe window long over, it changes nothing."""
+    message = said("v1", "hello")
+    durable = f"flow-executor-visitor-{subjects.partition(message.visitor)}"
+    await world.happen(message)
+
+    async def is_handled() -> bool:
+        return (await world.bus.api.consumer("VISITOR", durable)).ack_floor.stream_seq > 0
+
+    await eventually(is_handled)
+    await world.push(patient(seconds=60))
+    subject = subjects.visitor_event(message.team, message.visitor, "message_sent")
+    await world.bus.store(subject, msgspec.json.encode(message))
+    await world.happen(said("v2", "later"))
+    await world.sole_run("v2", "waiting")
+    await world.happen(said("v1", "now", "f2"))
+    assert len((await world.sole_run("v1", "waiting")).events) == 3
