@@ -22,6 +22,7 @@ from contracts.streams import CHAT
 from contracts.subjects import visitor_event
 from contracts.visitor import WidgetOpened
 from services.chassis.bus import Bus, StoredAt
+from services.chassis.errors import Unreachable
 from tests.bench.ground import Figure, Machine, Servers, machine, servers
 from tests.bench.recorded import PAGE, TEAM, definition
 from tests.waiting import eventually
@@ -86,7 +87,7 @@ class Load:
         async def pushed() -> bool:
             try:
                 return (await self._bus.request("contracts.flows.push", request, FlowPushed)).active
-            except Exception:  # noqa: BLE001 - not there yet
+            except Unreachable:
                 return False
 
         await eventually(pushed, within_s=15)
