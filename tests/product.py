@@ -4,6 +4,7 @@ import os
 import signal
 import subprocess
 import sys
+from contextlib import suppress
 from pathlib import Path
 
 import msgspec
@@ -78,8 +79,10 @@ class Product:
             service, f"serve {service}"
         )
         for child in psutil.Process(self.process.pid).children(recursive=True):
-            if mark in " ".join(child.cmdline()):
-                return child.pid
+            # One that has just ended, a worker of Postgres for example, has no command line any more.
+            with suppress(psutil.NoSuchProcess):
+                if mark in " ".join(child.cmdline()):
+                    return child.pid
         raise AssertionError(f"{service} does not run:\n{self.told}")
 
     def kill_service(self, service: str) -> int:
