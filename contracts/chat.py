@@ -11,6 +11,11 @@ from msgspec import Struct
 
 from contracts.ids import AgentId, MessageId, RunId, TeamId, VisitorId
 
+FieldValue = str | int | float | bool | None
+"""What a visitor's field can hold."""
+FieldType = Literal["text", "long_text", "email", "phone", "number", "date", "select"]
+"""How the widget asks for a field."""
+
 
 class Author(Struct, frozen=True, kw_only=True, omit_defaults=True):
     """Who a visitor sees beside a message."""
@@ -21,14 +26,54 @@ class Author(Struct, frozen=True, kw_only=True, omit_defaults=True):
     avatar: str = ""
 
 
+class FormField(Struct, frozen=True, kw_only=True, omit_defaults=True):
+    """One question of a form; `name` is the visitor's field that keeps the answer."""
+
+    name: str
+    label: str
+    type: FieldType = "text"
+    options: tuple[str, ...] = ()
+    """With `select`: what may be chosen."""
+
+
 class Text(Struct, frozen=True, kw_only=True, tag_field="kind", tag="text"):
     """Plain text: shown as text, never as HTML."""
 
     text: str
 
 
-Body = Text
-"""What a message holds, told apart by `kind`; quick replies, forms and surveys join here."""
+class QuickReplies(
+    Struct, frozen=True, kw_only=True, tag_field="kind", tag="quick_replies", omit_defaults=True
+):
+    """A text with answers to choose from, until that time; a choice is `reply_chosen`."""
+
+    text: str
+    choices: tuple[str, ...]
+    until: datetime
+    lock_input: bool = False
+    """Whether the visitor may only choose, and not write."""
+
+
+class Form(Struct, frozen=True, kw_only=True, tag_field="kind", tag="form", omit_defaults=True):
+    """A text with questions, answered field by field or at once by `form_submitted`, until that time."""
+
+    text: str
+    fields: tuple[FormField, ...]
+    until: datetime
+    lock_input: bool = False
+
+
+class Survey(Struct, frozen=True, kw_only=True, tag_field="kind", tag="survey", omit_defaults=True):
+    """How satisfied the visitor is, from worst to best; a choice is `reply_chosen`."""
+
+    text: str
+    choices: tuple[str, ...]
+    until: datetime
+    lock_input: bool = False
+
+
+Body = Text | QuickReplies | Form | Survey
+"""What a message holds, told apart by `kind`. Every kind has a `text`, which a reader that knows no more can show."""
 
 
 class Appearance(Struct, frozen=True, kw_only=True, omit_defaults=True):
@@ -70,10 +115,31 @@ class Assigned(_ChatEvent, frozen=True, kw_only=True, tag="assigned.v1", omit_de
     by: str = "flow"
 
 
+class Converted(_ChatEvent, frozen=True, kw_only=True, tag="converted.v1", omit_defaults=True):
+    """The visitor is a customer of this type from now on; `by` is "flow" or an agent's id."""
+
+    customer_type: str
+    by: str = "flow"
+
+
+class FieldSet(_ChatEvent, frozen=True, kw_only=True, tag="field_set.v1", omit_defaults=True):
+    """A flow, or whoever `by` names, wrote one field of the visitor."""
+
+    field: str
+    value: FieldValue
+    by: str = "flow"
+
+
+class AgentsNotified(_ChatEvent, frozen=True, kw_only=True, tag="agents_notified.v1", omit_defaults=True):
+    """A flow tells the team's people something about this visitor; the visitor never sees it."""
+
+    text: str
+
+
 class AppearanceSet(_ChatEvent, frozen=True, kw_only=True, tag="appearance_set.v1", omit_defaults=True):
     """A flow changed how this visitor's widget looks."""
 
     appearance: Appearance
 
 
-ChatEvent = Posted | Assigned | AppearanceSet
+ChatEvent = Posted | Assigned | Converted | FieldSet | AgentsNotified | AppearanceSet

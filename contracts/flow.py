@@ -22,13 +22,16 @@ MAX_BYTES = 256 * 1024
 MAX_DEPTH = 32
 MAX_NODES = 500
 MAX_TEXT = 4000
+MAX_NAME = 64
 
 Trigger = Literal["widget_loaded", "widget_opened", "message_sent", "event_tracked"]
 TRIGGERS: tuple[Trigger, ...] = get_args(Trigger)
 Overlap = Literal["allow", "skip", "restart"]
 Answer = Literal["TIMEOUT", "AGENT_ANSWER", "VISITOR_ANSWER"]
 
-Name = Annotated[str, Meta(min_length=1, max_length=64, description="text of 1 to 64 characters")]
+Name = Annotated[
+    str, Meta(min_length=1, max_length=MAX_NAME, description=f"text of 1 to {MAX_NAME} characters")
+]
 NodeKey = Annotated[str, Meta(pattern=TOKEN_PATTERN, description="1 to 64 of A-Z a-z 0-9 _ -")]
 FlowKey = Annotated[
     FlowId,

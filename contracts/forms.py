@@ -39,6 +39,14 @@ class Unfit(ValueError):  # noqa: N818 (said of a value)
         self.code, self.detail, self.hint = code, detail, hint
 
 
+class UnfitParts(ValueError):  # noqa: N818 (said of a value)
+    """Raised by a field's own type when it refuses parts of a table, by their keys."""
+
+    def __init__(self, parts: Mapping[str, Unfit]) -> None:
+        super().__init__("; ".join(f"{key}: {unfit}" for key, unfit in parts.items()))
+        self.parts = parts
+
+
 def typed(
     struct: type[T], raw: Mapping[str, object], at: str = "", hook: Hook | None = None
 ) -> tuple[T | None, tuple[Problem, ...]]:
@@ -85,7 +93,11 @@ def _leaf(kind: object, raw: object, at: str, problems: list[Problem], hook: Hoo
     try:
         return msgspec.convert(raw, kind, dec_hook=hook)
     except (ValidationError, RecursionError) as exc:
-        problems.append(_refusal(exc.__cause__, raw, kind, at))
+        cause = exc.__cause__
+        if isinstance(cause, UnfitParts):
+            problems.extend(_refusal(unfit, raw, kind, join(at, key)) for key, unfit in cause.parts.items())
+        else:
+            problems.append(_refusal(cause, raw, kind, at))
         return None
 
 

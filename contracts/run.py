@@ -8,10 +8,12 @@ puts it back. When it has been deleted the event stays `withheld`, and the path 
 from datetime import datetime
 from typing import Literal
 
-from msgspec import Struct, structs
+from msgspec import Struct, convert, structs, to_builtins
 
+from contracts.chat import Appearance, FormField
 from contracts.forms import Json
 from contracts.ids import AgentId, EventId, FlowId, MessageId, RunId, TeamId, VisitorId, effect_id
+from contracts.task import TaskKind
 
 NodeId = str
 """The key of a node in its flow."""
@@ -32,6 +34,13 @@ class MessagePosted(_Effect, gc=False, frozen=True, kw_only=True, tag="message_p
     channel: Literal["web", "email"] = "web"
     text: str = ""
     notify_agents: bool = False
+    quick_replies: tuple[str, ...] = ()
+    survey: tuple[str, ...] = ()
+    """The answers of a survey, from worst to best."""
+    form: tuple[FormField, ...] = ()
+    until: datetime | None = None
+    """How long an answer by choice or form is waited for."""
+    lock_input: bool = False
 
 
 class ConversationAssigned(
@@ -42,13 +51,47 @@ class ConversationAssigned(
     agents: tuple[AgentId, ...]
 
 
+class VisitorConverted(_Effect, frozen=True, kw_only=True, tag="visitor_converted", omit_defaults=True):
+    """The visitor is a customer of this type from now on."""
+
+    customer_type: str
+
+
+class FieldWritten(_Effect, frozen=True, kw_only=True, tag="field_written", omit_defaults=True):
+    """A field of the visitor has this value from now on (personal: None while it is kept elsewhere)."""
+
+    field: str
+    value: Json = None
+
+
+class AppearanceChanged(_Effect, frozen=True, kw_only=True, tag="appearance_changed", omit_defaults=True):
+    """The visitor's widget looks like this from now on (personal: its texts may name the visitor)."""
+
+    appearance: Appearance = Appearance()
+
+
+class TaskRequested(_Effect, frozen=True, kw_only=True, tag="task_requested", omit_defaults=True):
+    """Work outside; `request` (personal) has the fields of that kind's Struct in `contracts.task`."""
+
+    kind: TaskKind
+    request: dict[str, Json] = {}
+
+
 class TimerSet(_Effect, gc=False, frozen=True, kw_only=True, tag="timer_set", omit_defaults=True):
     """The run is to be woken at this time with the `seq` of this event."""
 
     at: datetime
 
 
-Effect = MessagePosted | ConversationAssigned | TimerSet
+Effect = (
+    MessagePosted
+    | ConversationAssigned
+    | VisitorConverted
+    | FieldWritten
+    | AppearanceChanged
+    | TaskRequested
+    | TimerSet
+)
 
 
 class TriggerRef(Struct, gc=False, frozen=True, kw_only=True):
@@ -156,11 +199,15 @@ RunEvent = RunStarted | NodeCompleted | RunWaiting | RunCompleted | RunFailed | 
 
 
 class Personal(Struct, gc=False, frozen=True, kw_only=True, omit_defaults=True):
-    """What an event says about a person, keyed as in the event; `texts` are message texts by effect number."""
+    """What an event says about a person, keyed as in the event.
+
+    `texts` are message texts by effect number, `values` what other effects hold of the person.
+    """
 
     variables: dict[str, Json] = {}
     sets: dict[str, Json] = {}
     texts: dict[int, str] = {}
+    values: dict[int, Json] = {}
 
 
 def split(event: RunEvent) -> tuple[RunEvent, Personal | None]:
@@ -179,11 +226,11 @@ def merge(event: RunEvent, personal: Personal | None) -> RunEvent:
     match event, personal:
         case RunStarted(), Personal(variables=variables):
             return structs.replace(event, variables=variables, withheld=False)
-        case NodeCompleted(), Personal(variables=variables, sets=sets, texts=texts):
-            effects = _with_texts(event.effects, texts)
+        case NodeCompleted(), Personal(variables=variables, sets=sets):
+            effects = tuple(_whole(effect, personal) for effect in event.effects)
             return structs.replace(event, variables=variables, sets=sets, effects=effects, withheld=False)
-        case RunWaiting(), Personal(variables=variables, texts=texts):
-            effects = _with_texts(event.effects, texts)
+        case RunWaiting(), Personal(variables=variables):
+            effects = tuple(_whole(effect, personal) for effect in event.effects)
             return structs.replace(event, variables=variables, effects=effects, withheld=False)
         case _:
             return event
@@ -198,20 +245,46 @@ def effects_of(event: RunEvent) -> tuple[tuple[MessageId, Effect], ...]:
 
 def _split_node(event: NodeCompleted | RunWaiting) -> tuple[RunEvent, Personal | None]:
     sets = event.sets if isinstance(event, NodeCompleted) else {}
-    texts = {e.k: e.text for e in event.effects if isinstance(e, MessagePosted) and e.text}
-    if not (event.variables or sets or texts):
+    texts: dict[int, str] = {}
+    values: dict[int, Json] = {}
+    effects = tuple(_bare(effect, texts, values) for effect in event.effects)
+    if not (event.variables or sets or texts or values):
         return event, None
-    personal = Personal(variables=event.variables, sets=sets, texts=texts)
-    effects = _with_texts(event.effects, dict.fromkeys(texts, ""))
+    personal = Personal(variables=event.variables, sets=sets, texts=texts, values=values)
     if isinstance(event, NodeCompleted):
         return structs.replace(event, variables={}, sets={}, effects=effects, withheld=True), personal
     return structs.replace(event, variables={}, effects=effects, withheld=True), personal
 
 
-def _with_texts(effects: tuple[Effect, ...], texts: dict[int, str]) -> tuple[Effect, ...]:
-    return tuple(
-        structs.replace(effect, text=texts[effect.k])
-        if isinstance(effect, MessagePosted) and effect.k in texts
-        else effect
-        for effect in effects
-    )
+def _bare(effect: Effect, texts: dict[int, str], values: dict[int, Json]) -> Effect:
+    """The effect without what is personal, which goes into `texts` or `values`."""
+    match effect:
+        case MessagePosted(text=text) if text:
+            texts[effect.k] = text
+            return structs.replace(effect, text="")
+        case FieldWritten(value=value) if value is not None:
+            values[effect.k] = value
+            return structs.replace(effect, value=None)
+        case AppearanceChanged(appearance=appearance):
+            values[effect.k] = to_builtins(appearance)
+            return structs.replace(effect, appearance=Appearance())
+        case TaskRequested(request=request):
+            values[effect.k] = request
+            return structs.replace(effect, request={})
+        case _:
+            return effect
+
+
+def _whole(effect: Effect, personal: Personal) -> Effect:
+    """The effect with its personal part put back."""
+    match effect:
+        case MessagePosted() if effect.k in personal.texts:
+            return structs.replace(effect, text=personal.texts[effect.k])
+        case FieldWritten() if effect.k in personal.values:
+            return structs.replace(effect, value=personal.values[effect.k])
+        case AppearanceChanged() if effect.k in personal.values:
+            return structs.replace(effect, appearance=convert(personal.values[effect.k], Appearance))
+        case TaskRequested() if effect.k in personal.values:
+            return structs.replace(effect, request=convert(personal.values[effect.k], dict[str, Json]))
+        case _:
+            return effect

@@ -3,7 +3,7 @@ service.
 """
 
 from datetime import timedelta
-from typing import Literal
+from typing import Literal, get_args
 
 from msgspec import Struct
 
@@ -12,9 +12,12 @@ from contracts.subjects import (
     CHAT_STATE,
     PARTITIONS,
     SUBMISSIONS,
+    TASKS_DONE,
     TIMERS_DUE,
+    tasks_of,
     visitor_partition,
 )
+from contracts.task import TaskKind
 
 GIB = 1024**3
 MIB = 1024**2
@@ -124,6 +127,19 @@ EXECUTOR_VISITORS = tuple(
     for number in range(PARTITIONS)
 )
 EXECUTOR_TIMERS = Consumer(durable="flow-executor-timers", stream=TIMER.name, filter=TIMERS_DUE)
+EXECUTOR_TASKS_DONE = Consumer(durable="flow-executor-tasks-done", stream=TASK.name, filter=TASKS_DONE)
+TASK_KINDS: tuple[TaskKind, ...] = get_args(TaskKind)
+# One durable per kind: a slow kind does not hold up the others, and a work queue wants filters that do not overlap.
+EXECUTOR_WORKERS = tuple(
+    Consumer(
+        durable=f"flow-executor-task-{kind.replace('_', '-')}",
+        stream=TASK.name,
+        filter=tasks_of(kind),
+        ack_wait=timedelta(seconds=10),
+        max_ack_pending=256,
+    )
+    for kind in TASK_KINDS
+)
 EXECUTOR_AGENTS = Consumer(durable="flow-executor-agents", stream=CHAT.name, filter=CHAT_AGENT_POSTS)
 EXECUTOR_STATE = Consumer(durable="flow-executor-state", stream=CHAT.name, filter=CHAT_STATE)
 EXECUTOR_SUBMISSIONS = Consumer(
@@ -135,6 +151,8 @@ CONVERSATIONS_CHAT = Consumer(durable="conversations-chat", stream=CHAT.name, fi
 CONSUMERS = (
     *EXECUTOR_VISITORS,
     EXECUTOR_TIMERS,
+    EXECUTOR_TASKS_DONE,
+    *EXECUTOR_WORKERS,
     EXECUTOR_AGENTS,
     EXECUTOR_STATE,
     EXECUTOR_SUBMISSIONS,

@@ -15,6 +15,7 @@ FlowVerdict = Literal["published", "refused", "activated", "deactivated", "delet
 CHAT_AGENT_POSTS = "chat.*.*.agent"
 CHAT_STATE = "chat.*.*.state"
 TIMERS_DUE = "timer.due.>"
+TASKS_DONE = "task.done.>"
 SUBMISSIONS = "contracts.flows.submit.*"
 
 
@@ -37,6 +38,13 @@ class ChatSubject(NamedTuple):
 
 class TimerSubject(NamedTuple):
     """The parts of `timer.due.<run>.<seq>`."""
+
+    run: RunId
+    seq: int
+
+
+class TaskSubject(NamedTuple):
+    """The parts of `task.done.<run>.<seq>`."""
 
     run: RunId
     seq: int
@@ -122,6 +130,29 @@ def parse_timer_due(subject: str) -> TimerSubject:
     if len(tokens) != 4 or tokens[:2] != ["timer", "due"]:
         raise ValueError(f"{subject!r} is not timer.due.<run>.<seq>")
     return TimerSubject(RunId(tokens[2]), int(tokens[3]))
+
+
+def task(kind: str, run: RunId, seq: int) -> str:
+    """Where the task that the run's event `seq` asked for waits for its worker."""
+    return f"task.{kind}.{run}.{seq}"
+
+
+def tasks_of(kind: str) -> str:
+    """The filter of all tasks of a kind."""
+    return f"task.{kind}.>"
+
+
+def task_done(run: RunId, seq: int) -> str:
+    """Where its answer goes."""
+    return f"task.done.{run}.{seq}"
+
+
+def parse_task_done(subject: str) -> TaskSubject:
+    """The parts of a `task.done` subject; raises ValueError when it is none."""
+    tokens = subject.split(".")
+    if len(tokens) != 4 or tokens[:2] != ["task", "done"]:
+        raise ValueError(f"{subject!r} is not task.done.<run>.<seq>")
+    return TaskSubject(RunId(tokens[2]), int(tokens[3]))
 
 
 def run_feed(team: TeamId, flow: FlowId, run: RunId) -> str:

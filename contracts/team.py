@@ -1,15 +1,17 @@
-"""What a team has set: its agents, the pages that may embed its widget, how its robot looks. KV bucket TEAM.
+"""What a team has set: its agents and hours, what its flows may refer to, how its robot looks. KV bucket TEAM.
 
 A team exists when its key exists; `default` is there from the start.
 """
 
-from collections.abc import Mapping
-from typing import Annotated, cast
+from collections.abc import Iterator, Mapping, Sequence
+from datetime import date
+from typing import Annotated, Literal, cast
+from zoneinfo import ZoneInfo
 
 from msgspec import Meta, Struct
 
 from contracts.chat import Appearance
-from contracts.forms import Problem, join, shown, typed
+from contracts.forms import Problem, shown, typed
 from contracts.ids import TOKEN_PATTERN, AgentId, TeamId
 
 _TOKEN = Meta(pattern=TOKEN_PATTERN, description="an id: 1 to 64 of A-Z a-z 0-9 _ -")
@@ -46,12 +48,167 @@ class Agent(Struct, frozen=True, kw_only=True, omit_defaults=True, forbid_unknow
     groups: tuple[_Text, ...] = ()
 
 
+_Word = Annotated[
+    str,
+    Meta(
+        pattern=r"^[a-z_][a-z0-9_]{0,63}$(?!\n)",
+        description="a name of 1 to 64 lowercase letters, digits and _, that does not begin with a digit",
+    ),
+]
+_Long = Annotated[
+    str,
+    Meta(min_length=1, max_length=4000, pattern=r"^[^\x00]*$", description="text of 1 to 4000 characters"),
+]
+_LOCALE = Meta(pattern=r"^[A-Za-z]{2,8}(-[A-Za-z0-9]{1,8})*$(?!\n)", description="a locale such as zh-CN")
+# Not `_Long | dict`: msgspec 0.22 crashes on a union of a text with a pattern and a dict.
+Localized = str | dict[Annotated[str, _LOCALE], _Long]
+"""One text of at most 4000 characters for everybody, or one per locale."""
+_Span = Annotated[
+    str,
+    Meta(
+        pattern=r"^([01][0-9]|2[0-3]):[0-5][0-9]-(([01][0-9]|2[0-3]):[0-5][0-9]|24:00)$(?!\n)",
+        description="hours such as 09:00-17:30; 22:00-06:00 goes on into the next day",
+    ),
+]
+Spans = tuple[_Span, ...]
+Day = Annotated[
+    str,
+    Meta(
+        pattern=r"^[0-9]{4}-[0-9]{2}-[0-9]{2}(/[0-9]{4}-[0-9]{2}-[0-9]{2})?$(?!\n)",
+        description="a day such as 2026-10-01, or days such as 2026-10-01/2026-10-07",
+    ),
+]
+TimeZone = Annotated[str, Meta(max_length=64, description="a time zone such as Asia/Shanghai")]
+_HOST = r"(\*\.)?[A-Za-z0-9]([A-Za-z0-9.-]{0,251}[A-Za-z0-9])?(:[0-9]{1,5})?"
+_Host = Annotated[
+    str,
+    Meta(
+        pattern=rf"^{_HOST}$(?!\n)",
+        description="a host such as api.shop.example, *.shop.example or api.shop.example:8443",
+    ),
+]
+_Url = Annotated[
+    str,
+    Meta(pattern=r"^https?://[^\s\x00]+$(?!\n)", max_length=2000, description="an address such as https://…"),
+]
+_Expression = Annotated[
+    str,
+    Meta(
+        min_length=1,
+        max_length=1000,
+        pattern=r"^[^\x00]*$",
+        description='an expression such as user_country == "DE", of at most 1000 characters',
+    ),
+]
+
+
+class Hours(Struct, frozen=True, kw_only=True, omit_defaults=True, forbid_unknown_fields=True):
+    """When people are there, by day of the week, in the zone that goes with it."""
+
+    mon: Spans = ()
+    tue: Spans = ()
+    wed: Spans = ()
+    thu: Spans = ()
+    fri: Spans = ()
+    sat: Spans = ()
+    sun: Spans = ()
+
+
+class Group(Struct, frozen=True, kw_only=True, omit_defaults=True, forbid_unknown_fields=True):
+    """A group of agents, named so that it is there also while nobody is in it."""
+
+    id: _Text
+    description: _Text = ""
+
+
+class CustomerType(Struct, frozen=True, kw_only=True, omit_defaults=True, forbid_unknown_fields=True):
+    """What a flow or an agent can make of a visitor."""
+
+    id: Annotated[str, _TOKEN]
+    name: _Text = ""
+
+
+class CustomField(Struct, frozen=True, kw_only=True, omit_defaults=True, forbid_unknown_fields=True):
+    """A field of visitors beside the standard ones; flows read it by its id, or as `extra_field_<TYPE>_<number>`."""
+
+    id: _Word
+    type: Literal["TEXT", "LONG_TEXT", "INTEGER", "FLOAT", "BOOLEAN", "DATE", "SELECT"] = "TEXT"
+    number: Annotated[int, Meta(ge=0, le=9999, description="a whole number from 0 to 9999")] = 0
+    """Counts within its type; 0: its place in this list, from 1."""
+    label: Localized = ""
+    """What a form asks; empty: the id."""
+    options: tuple[_Text, ...] = ()
+    """With SELECT: what may be chosen."""
+
+
+class TrackedEvent(Struct, frozen=True, kw_only=True, omit_defaults=True, forbid_unknown_fields=True):
+    """An event that pages track, with the number by which flows know it (`track_event_seq`, `event_count_<n>`)."""
+
+    name: Annotated[
+        str,
+        Meta(min_length=1, max_length=64, pattern=r"^[^\x00]*$", description="text of 1 to 64 characters"),
+    ]
+    number: Annotated[int, Meta(ge=0, le=9999, description="a whole number from 0 to 9999")] = 0
+    """0: its place in this list, from 1."""
+
+
+class Segment(Struct, frozen=True, kw_only=True, omit_defaults=True, forbid_unknown_fields=True):
+    """A part of the visitors, by a filter over their profile."""
+
+    id: Annotated[str, _TOKEN]
+    name: _Text = ""
+    filter: _Expression
+
+
+class CannedMessage(Struct, frozen=True, kw_only=True, omit_defaults=True, forbid_unknown_fields=True):
+    """A message that flows and agents send by its id; `{{variables}}` are for flows."""
+
+    id: Annotated[str, _TOKEN]
+    text: Localized
+
+
+class Answer(Struct, frozen=True, kw_only=True, omit_defaults=True, forbid_unknown_fields=True):
+    """A question that visitors ask, in one or more wordings, and its answer."""
+
+    id: Annotated[str, _TOKEN]
+    questions: Annotated[
+        tuple[_Long, ...], Meta(min_length=1, max_length=20, description="a list of 1 to 20 wordings")
+    ]
+    answer: Localized
+
+
+class Webhook(Struct, frozen=True, kw_only=True, omit_defaults=True, forbid_unknown_fields=True):
+    """Where `notify_agents` sends what people should know. Its host must be allowed."""
+
+    url: _Url
+    format: Literal["json", "slack", "dingtalk", "wecom"] = "json"
+    """The shape of the body that the receiver expects."""
+    secret: _Text = ""
+    """Signs the body (HMAC-SHA256, header `Frontdesk-Signature`); empty: not signed."""
+
+
 class TeamSettings(Struct, frozen=True, kw_only=True, omit_defaults=True, forbid_unknown_fields=True):
     """The value of a team's key."""
 
     team: Annotated[TeamId, _TOKEN]
     name: _Text = ""
     agents: tuple[Agent, ...] = ()
+    groups: tuple[Group, ...] = ()
+    """Those that agents are in are there without being named here."""
+    time_zone: TimeZone = "UTC"
+    """Where the team's hours and holidays are, and the variable `now`."""
+    working_hours: Hours | None = None
+    """None: not set, and a `working_hours` node without hours of its own fails."""
+    holidays: tuple[Day, ...] = ()
+    customer_types: tuple[CustomerType, ...] = ()
+    custom_fields: tuple[CustomField, ...] = ()
+    tracked_events: tuple[TrackedEvent, ...] = ()
+    segments: tuple[Segment, ...] = ()
+    canned_messages: tuple[CannedMessage, ...] = ()
+    answers: tuple[Answer, ...] = ()
+    webhooks: tuple[Webhook, ...] = ()
+    allowed_hosts: tuple[_Host, ...] = ()
+    """Hosts that `http_request` and webhooks may reach; none by default."""
     allowed_origins: tuple[_Origin, ...] = ()
     """Origins of pages that may embed the widget, `https://shop.example`; the gateway's own pages always may."""
     robot_name: _Text = ""
@@ -81,20 +238,100 @@ def parse(raw: object) -> tuple[TeamSettings | None, tuple[Problem, ...]]:
     settings, problems = typed(TeamSettings, cast("Mapping[str, object]", raw))
     if settings is None:
         return None, problems
-    twins = tuple(_twins(settings))
-    return (None if twins else settings), twins
+    found = tuple(_beyond_types(settings))
+    return (None if found else settings), found
 
 
-def _twins(settings: TeamSettings) -> list[Problem]:
-    """Agents whose id another one has already."""
-    first: dict[AgentId, int] = {}
-    return [
-        Problem(
-            code="duplicate_agent",
-            at=join(join("agents", str(place)), "id"),
-            detail=f"agent {agent.id} is there already",
-            hint=f"remove this one, or give it another id than agents.{first[agent.id]}",
+def numbered(items: Sequence[TrackedEvent]) -> Iterator[tuple[int, TrackedEvent]]:
+    """The tracked events with their numbers."""
+    for place, item in enumerate(items, 1):
+        yield item.number or place, item
+
+
+def numbered_fields(items: Sequence[CustomField]) -> Iterator[tuple[int, CustomField]]:
+    """The custom fields with their numbers, which count within each type."""
+    places: dict[str, int] = {}
+    for item in items:
+        places[item.type] = places.get(item.type, 0) + 1
+        yield item.number or places[item.type], item
+
+
+def group_members(settings: TeamSettings) -> dict[str, tuple[AgentId, ...]]:
+    """Every group, named or not, with its agents, sorted."""
+    members: dict[str, list[AgentId]] = {group.id: [] for group in settings.groups}
+    for agent in settings.agents:
+        for group in agent.groups:
+            members.setdefault(group, []).append(agent.id)
+    return {group: tuple(sorted(agents)) for group, agents in members.items()}
+
+
+def _beyond_types(settings: TeamSettings) -> Iterator[Problem]:
+    yield from _twins("agents", "id", [agent.id for agent in settings.agents], "duplicate_agent")
+    for name in ("groups", "customer_types", "custom_fields", "segments", "canned_messages", "answers"):
+        yield from _twins(name, "id", [item.id for item in getattr(settings, name)])
+    yield from _twins("tracked_events", "name", [event.name for event in settings.tracked_events])
+    events = [str(number) for number, _ in numbered(settings.tracked_events)]
+    yield from _twins("tracked_events", "number", events)
+    fields = [f"{field.type} {number}" for number, field in numbered_fields(settings.custom_fields)]
+    yield from _twins("custom_fields", "number", fields)
+    if not is_zone(settings.time_zone):
+        yield _bad(
+            "time_zone", f"there is no time zone {settings.time_zone}", "write one such as Asia/Shanghai"
         )
-        for place, agent in enumerate(settings.agents)
-        if first.setdefault(agent.id, place) != place
-    ]
+    for place, days in enumerate(settings.holidays):
+        if not is_calendar(days):
+            yield _bad(f"holidays.{place}", f"{days} is not in the calendar", "write days such as 2026-10-01")
+    for at, text in _localized(settings):
+        if isinstance(text, str) and (len(text) > 4000 or "\0" in text):
+            yield _bad(at, "this is no text of at most 4000 characters without U+0000", "write a shorter one")
+    for place, field in enumerate(settings.custom_fields):
+        if (field.type == "SELECT") != bool(field.options):
+            detail = "SELECT needs options, and no other type has them"
+            yield _bad(
+                f"custom_fields.{place}.options", detail, 'write options = ["a", "b"] with type = "SELECT"'
+            )
+
+
+def _localized(settings: TeamSettings) -> Iterator[tuple[str, Localized]]:
+    for place, field in enumerate(settings.custom_fields):
+        yield f"custom_fields.{place}.label", field.label
+    for place, canned in enumerate(settings.canned_messages):
+        yield f"canned_messages.{place}.text", canned.text
+    for place, answer in enumerate(settings.answers):
+        yield f"answers.{place}.answer", answer.answer
+
+
+def is_zone(name: str) -> bool:
+    """Whether there is such a time zone (IANA)."""
+    try:
+        ZoneInfo(name)
+    except (KeyError, ValueError, OSError):
+        return False
+    return True
+
+
+def is_calendar(days: str) -> bool:
+    """Whether a `Day` names days that there are, first before last."""
+    try:
+        first, _, last = days.partition("/")
+        return date.fromisoformat(first) <= date.fromisoformat(last or first)
+    except ValueError:
+        return False
+
+
+def _twins(name: str, key: str, ids: Sequence[str], code: str = "duplicate") -> Iterator[Problem]:
+    """What has an id that another one has already."""
+    first: dict[str, int] = {}
+    kind = name.removesuffix("s").replace("_", " ")
+    for place, item in enumerate(ids):
+        if first.setdefault(item, place) != place:
+            yield Problem(
+                code=code,
+                at=f"{name}.{place}.{key}",
+                detail=f"{kind} {item} is there already",
+                hint=f"remove this one, or give it another {key} than {name}.{first[item]}",
+            )
+
+
+def _bad(at: str, detail: str, hint: str) -> Problem:
+    return Problem(code="bad_value", at=at, detail=detail, hint=hint)

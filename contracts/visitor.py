@@ -17,6 +17,9 @@ class _VisitorEvent(Struct, frozen=True, kw_only=True, tag_field="type", omit_de
     page: Page = Page()
     locale: str = ""
     user_agent: str = ""
+    country: str = ""
+    """ISO 3166 code, from the header of the proxy that the deployment names; empty: not known."""
+    city: str = ""
 
 
 class WidgetLoaded(_VisitorEvent, frozen=True, kw_only=True, tag="widget_loaded"):

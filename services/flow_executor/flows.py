@@ -207,7 +207,7 @@ class Flows:
 
     async def _examined(self, team: TeamId, data: msgspec.Raw) -> Examined:
         """In a thread: a large definition takes longer than visitors should wait for it."""
-        return await asyncio.to_thread(examine_json, bytes(data), self._world.agents_of(team))
+        return await asyncio.to_thread(examine_json, bytes(data), self._world.known(team))
 
     async def _activate(self, tx: Transaction, version: Version, by: str) -> FlowId | None:
         activation = await definitions.activate(tx, version)

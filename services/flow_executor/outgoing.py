@@ -7,19 +7,45 @@ effect that is published twice, even by two executors and even long after, is on
 
 import asyncio
 from collections.abc import Sequence
+from datetime import datetime
+from typing import TypedDict, cast
 
 import msgspec
 
-from contracts.chat import Assigned, Author, Posted, Text
-from contracts.ids import TeamId, VisitorId, effect_id
-from contracts.run import ConversationAssigned, Effect, MessagePosted, RunEvent, TimerSet, effects_of
-from contracts.subjects import chat, timer_due, timer_set
+from contracts import chat as chat_events
+from contracts.chat import (
+    Author,
+    Body,
+    ChatEvent,
+    FieldValue,
+    Form,
+    Posted,
+    QuickReplies,
+    Survey,
+    Text,
+)
+from contracts.ids import MessageId, RunId, TeamId, VisitorId, effect_id
+from contracts.run import (
+    AppearanceChanged,
+    ConversationAssigned,
+    Effect,
+    FieldWritten,
+    MessagePosted,
+    RunEvent,
+    TaskRequested,
+    TimerSet,
+    VisitorConverted,
+    effects_of,
+)
+from contracts.subjects import chat, task, timer_due, timer_set
 from services.chassis.bus import Bus
-from services.chassis.bus.headers import MESSAGE_ID, scheduled
-from services.chassis.errors import Unreachable
+from services.chassis.bus.headers import EXPECTED_LAST_BY_SUBJECT, MESSAGE_ID, scheduled
+from services.chassis.errors import Conflict, Unreachable
 from services.flow_executor.world import World
 
 ACK_TIMEOUT_S = 5.0
+
+_encode = msgspec.json.encode
 
 
 class Outgoing(msgspec.Struct, frozen=True):
@@ -44,30 +70,77 @@ def _message(team: TeamId, visitor: VisitorId, event: RunEvent, effect: Effect, 
     lane = (team, visitor)
     match effect:
         case MessagePosted():
-            posted = Posted(
-                id=key,
-                team=team,
-                visitor=visitor,
-                at=event.at,
-                run=event.run,
-                author=_author(team, effect, world),
-                body=Text(text=effect.text),
-                channel=effect.channel,
-                notify_agents=effect.notify_agents,
-            )
-            return Outgoing(
-                lane, chat(team, visitor, "robot"), msgspec.json.encode(posted), {MESSAGE_ID: key}, key
-            )
-        case ConversationAssigned(agents=agents):
-            assigned = Assigned(
-                id=key, team=team, visitor=visitor, at=event.at, run=event.run, agents=list(agents)
-            )
-            return Outgoing(
-                lane, chat(team, visitor, "state"), msgspec.json.encode(assigned), {MESSAGE_ID: key}, key
-            )
+            posted = _posted(team, visitor, event, effect, world)
+            return Outgoing(lane, chat(team, visitor, "robot"), _encode(posted), {MESSAGE_ID: key}, key)
         case TimerSet(at=at):
             headers = scheduled(at, timer_due(event.run, event.seq))
             return Outgoing(lane, timer_set(event.run, event.seq), b"{}", headers, key)
+        case TaskRequested(kind=kind, request=request):
+            whose = {"id": key, "run": event.run, "seq": event.seq, "team": team, "visitor": visitor}
+            # A twin that still waits for its worker is refused.
+            headers = {EXPECTED_LAST_BY_SUBJECT: "0"}
+            payload = _encode({"type": kind, **request, **whose})
+            return Outgoing(lane, task(kind, event.run, event.seq), payload, headers, key)
+        case _:
+            state = _encode(_state(team, visitor, event, effect))
+            return Outgoing(lane, chat(team, visitor, "state"), state, {MESSAGE_ID: key}, key)
+
+
+def _posted(team: TeamId, visitor: VisitorId, event: RunEvent, effect: MessagePosted, world: World) -> Posted:
+    return Posted(
+        id=effect_id(event.run, event.seq, effect.k),
+        team=team,
+        visitor=visitor,
+        at=event.at,
+        run=event.run,
+        author=_author(team, effect, world),
+        body=_body(effect),
+        channel=effect.channel,
+        notify_agents=effect.notify_agents,
+    )
+
+
+def _body(effect: MessagePosted) -> Body:
+    if effect.until is None:
+        return Text(text=effect.text)
+    if effect.quick_replies:
+        return QuickReplies(
+            text=effect.text,
+            choices=effect.quick_replies,
+            until=effect.until,
+            lock_input=effect.lock_input,
+        )
+    if effect.form:
+        return Form(text=effect.text, fields=effect.form, until=effect.until, lock_input=effect.lock_input)
+    return Survey(text=effect.text, choices=effect.survey, until=effect.until, lock_input=effect.lock_input)
+
+
+def _state(
+    team: TeamId,
+    visitor: VisitorId,
+    event: RunEvent,
+    effect: ConversationAssigned | VisitorConverted | FieldWritten | AppearanceChanged,
+) -> ChatEvent:
+    common = _Common(
+        id=effect_id(event.run, event.seq, effect.k), team=team, visitor=visitor, at=event.at, run=event.run
+    )
+    match effect:
+        case ConversationAssigned(agents=agents):
+            return chat_events.Assigned(**common, agents=list(agents))
+        case VisitorConverted(customer_type=customer_type):
+            return chat_events.Converted(**common, customer_type=customer_type)
+        case FieldWritten(field=field, value=value):
+            return chat_events.FieldSet(**common, field=field, value=cast("FieldValue", value))
+        case AppearanceChanged(appearance=appearance):
+            return chat_events.AppearanceSet(**common, appearance=appearance)
+
+
+class _Common(TypedDict):
+    id: MessageId
+    team: TeamId
+    visitor: VisitorId
+    at: datetime
+    run: RunId
 
 
 def _author(team: TeamId, effect: MessagePosted, world: World) -> Author:
@@ -98,8 +171,10 @@ async def send(bus: Bus, messages: Sequence[Outgoing]) -> None:
                 results = await asyncio.gather(*acks, return_exceptions=True)
         except TimeoutError as exc:
             raise Unreachable(f"no ack for an effect within {ACK_TIMEOUT_S:g} s") from exc
-        for result in results:
-            if isinstance(result, BaseException):
+        for lane, result in zip(waiting, results, strict=True):
+            # A task that is there already is what we wanted.
+            is_twin = isinstance(result, Conflict) and EXPECTED_LAST_BY_SUBJECT in lane[place].headers
+            if isinstance(result, BaseException) and not is_twin:
                 raise result
         place += 1
         waiting = [lane for lane in waiting if len(lane) > place]

@@ -11,10 +11,17 @@ from datetime import timedelta
 
 import msgspec
 
-from contracts.chat import Assigned, ChatEvent
-from contracts.run import ConversationAssigned, RunEvent, RunWaiting, TimerSet, effects_of
-from contracts.streams import CHAT
-from contracts.subjects import chat_of_visitor
+from contracts.chat import Assigned, ChatEvent, Converted
+from contracts.run import (
+    ConversationAssigned,
+    RunEvent,
+    RunWaiting,
+    TimerSet,
+    VisitorConverted,
+    effects_of,
+)
+from contracts.streams import CHAT, TASK
+from contracts.subjects import chat_of_visitor, task_done
 from services.chassis.bus import Bus, StoredMessage
 from services.flow_executor.journal import CauseOf, Stored
 from services.flow_executor.outgoing import Outgoing, outgoing
@@ -45,11 +52,20 @@ async def missing(
             ]
         if _waits_at(stored, events):
             found += [message for message in wanted if message.subject.startswith("timer.")]
+            found += await _undone(bus, stored, [m for m in wanted if m.subject.startswith("task.")])
     return found
 
 
+async def _undone(bus: Bus, stored: Stored, tasks: list[Outgoing]) -> list[Outgoing]:
+    """The tasks whose answer is not there yet. One that waits for its worker refuses its twin by itself."""
+    if not tasks:
+        return []
+    answer = task_done(stored.run, stored.events[-1].seq)
+    return [] if await bus.read.last(TASK.name, [answer]) else tasks
+
+
 async def _told(bus: Bus, stored: Stored, events: Sequence[RunEvent]) -> set[str]:
-    """Ids in CHAT since these events; an assignment that a person changed since counts as told."""
+    """Ids in CHAT since these events; what a person decided since counts as told."""
     messages = await bus.read.since(
         CHAT.name, chat_of_visitor(stored.team, stored.visitor), events[0].at - _MARGIN
     )
@@ -59,14 +75,23 @@ async def _told(bus: Bus, stored: Stored, events: Sequence[RunEvent]) -> set[str
         if event is None:
             continue
         ids.add(event.id)
-        if isinstance(event, Assigned) and event.by != "flow" and event.at >= events[0].at:
+        overruled = _overruled(event)
+        if overruled and event.at >= events[0].at:
             ids.update(
-                key
-                for made in events
-                for key, effect in effects_of(made)
-                if isinstance(effect, ConversationAssigned)
+                key for made in events for key, effect in effects_of(made) if isinstance(effect, overruled)
             )
     return ids
+
+
+def _overruled(event: ChatEvent) -> type[ConversationAssigned] | type[VisitorConverted] | None:
+    """What a flow's effect of this kind is worth nothing after, because a person decided otherwise."""
+    match event:
+        case Assigned(by=by) if by != "flow":
+            return ConversationAssigned
+        case Converted(by=by) if by != "flow":
+            return VisitorConverted
+        case _:
+            return None
 
 
 def _decoded(message: StoredMessage) -> ChatEvent | None:

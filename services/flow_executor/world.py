@@ -19,6 +19,8 @@ from contracts.team import TeamSettings, initial
 from services.chassis.bus import Bus, Gone, Put, Snapshot
 from services.chassis.errors import Retryable
 from services.chassis.online import Online, Person, sessions_in
+from services.flow_executor.engine.team import Known, Lookups, known, lookups
+from services.flow_executor.profile import Names
 
 _RETRY_S = 0.2
 
@@ -33,6 +35,9 @@ class World:
         self._online = Online()
         self._watch = bus.watch(SESSIONS.name, sessions_of("agent"))
         self._teams: dict[TeamId, TeamSettings] = {}
+        self._lookups: dict[TeamId, Lookups] = {}
+        self._names: dict[TeamId, Names] = {}
+        """Both are made when a team changes, for every batch to use."""
         self._is_settled = False
         """Whether `_online` is what the watch saw, and not what was before its latest snapshot."""
         self._has_sessions = asyncio.Event()
@@ -56,8 +61,23 @@ class World:
 
     def agents_of(self, team: TeamId) -> tuple[AgentId, ...]:
         """The agents that the team has, sorted."""
-        settings = self._teams.get(team) or initial(team)
-        return tuple(sorted(agent.id for agent in settings.agents))
+        return tuple(sorted(agent.id for agent in self.settings_of(team).agents))
+
+    def settings_of(self, team: TeamId) -> TeamSettings:
+        """All that the team has set."""
+        return self._teams.get(team) or initial(team)
+
+    def lookups_of(self, team: TeamId) -> Lookups:
+        """What nodes may look up of the team."""
+        return self._lookups.get(team) or lookups(initial(team))
+
+    def names_of(self, team: TeamId) -> Names:
+        """What the team calls its fields and events."""
+        return self._names.get(team) or Names(initial(team))
+
+    def known(self, team: TeamId) -> Known:
+        """What a flow of the team may refer to."""
+        return known(self.settings_of(team))
 
     def robot_of(self, team: TeamId) -> tuple[str, str]:
         """Name and avatar of the team's robot."""
@@ -112,6 +132,8 @@ class World:
             match change:
                 case Snapshot(entries=entries):
                     self._teams.clear()
+                    self._lookups.clear()
+                    self._names.clear()
                     for key, value in entries.items():
                         self._take(key, value)
                     self._has_teams.set()
@@ -119,9 +141,15 @@ class World:
                     self._take(key, value)
                 case Gone(key=key):
                     self._teams.pop(TeamId(key), None)
+                    self._lookups.pop(TeamId(key), None)
+                    self._names.pop(TeamId(key), None)
 
     def _take(self, key: str, value: bytes) -> None:
+        team = TeamId(key)
         try:
-            self._teams[TeamId(key)] = msgspec.json.decode(value, type=TeamSettings)
+            settings = msgspec.json.decode(value, type=TeamSettings)
         except msgspec.DecodeError as exc:
             _log.error("team.settings_unreadable", team=key, reason=str(exc))
+        else:
+            self._teams[team], self._lookups[team] = settings, lookups(settings)
+            self._names[team] = Names(settings)

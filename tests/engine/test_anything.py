@@ -47,7 +47,7 @@ def document() -> dict[str, object]:
 @given(ANYTHING, st.lists(st.sampled_from(["a1", "robot"])))
 def test_any_document(raw: object, agents: list[str]) -> None:
     """Any JSON value is examined."""
-    _, problems = examine(raw, agents)
+    _, problems = examine(raw, {"agent": agents})
     assert problems
 
 

@@ -52,7 +52,7 @@ def errors(nodes: Nodes, **fields: object) -> list[Problem]:
         ),
         ({"it": ASK | {"next": {"TRUE": "it", "FALSE": "end"}}}, "endless_loop", "nodes.it", None),
         ({"it": REPLY | {"type": "replay"}}, "unknown_type", "nodes.it.type", "did you mean reply?"),
-        ({"it": REPLY | {"type": "http_request"}}, "unknown_type", "nodes.it.type", None),
+        ({"it": REPLY | {"type": "teleport"}}, "unknown_type", "nodes.it.type", None),
         ({"it": {"next": {"SUCCESS": "end"}}}, "unknown_type", "nodes.it.type", None),
         ({"it": REPLY | {"txt": "Hi"}}, "unknown_field", "nodes.it.txt", "did you mean text?"),
         ({"it": {"type": "wait", "seconds": 0}}, "bad_value", "nodes.it.seconds", SECONDS),
@@ -104,13 +104,13 @@ def test_open_outcomes_are_warnings() -> None:
 def test_agents_must_be_of_the_team() -> None:
     """A reply in the name of somebody whom the team does not have is refused, when the team is known."""
     raw = document({"it": REPLY | {"as": "agnet-1"}})
-    found, problems = examine(raw, ["agent-1"])
+    found, problems = examine(raw, {"agent": ["agent-1"]})
     assert found is None
     assert [(p.code, p.at, p.hint) for p in problems] == [
         ("unknown_reference", "nodes.it.as", "did you mean agent-1?")
     ]
     assert examine(raw)[0] is not None
-    assert examine(document({"it": REPLY}), [])[0] is not None
+    assert examine(document({"it": REPLY}), {})[0] is not None
 
 
 TEN_MISTAKES = b"""
@@ -173,7 +173,7 @@ def test_ten_mistakes_at_once() -> None:
 )  # fmt: skip
 def test_senseless_documents(raw: object) -> None:
     """Whatever comes in, the answer is problems."""
-    found, problems = examine(raw, ["agent-1"])
+    found, problems = examine(raw, {"agent": ["agent-1"]})
     assert found is None
     assert problems
 

@@ -164,10 +164,9 @@ def test_reply(text: object, locale: str, said: str) -> None:
 
 
 def test_reply_in_an_agents_name() -> None:
-    """`as`, `channel` and `notify_agents` are carried to the message."""
-    done = turn({**REPLY, "as": "a1", "channel": "email", "notify_agents": True, "text": "Hi"}, facts())
-    posted = MessagePosted(k=1, author=AgentId("a1"), channel="email", text="Hi", notify_agents=True)
-    assert done.effects == (posted,)
+    """`as` and `notify_agents` are carried to the message."""
+    done = turn({**REPLY, "as": "a1", "notify_agents": True, "text": "Hi"}, facts())
+    assert done.effects == (MessagePosted(k=1, author=AgentId("a1"), text="Hi", notify_agents=True),)
 
 
 def test_reply_reads_the_locale_only_when_it_matters() -> None:
@@ -210,7 +209,9 @@ def test_wait(stimulus: Stimulus, outcome: str, recorded: dict[str, Json], sets:
 def test_every_type_is_labelled() -> None:
     """Every type has labels in both languages, an icon and outcomes that end where the design says."""
     assert set(CATALOGUE) == {
-        "start", "end", "agents_offline", "has_agent", "logic", "reply", "wait", "assign_all",
+        "start", "end", "agents_offline", "has_agent", "logic", "regex", "branch", "working_hours", "in_segment",
+        "reply", "wait", "assign_all", "assign_any", "assign_agent", "assign_group", "convert", "set_field",
+        "appearance", "predict_answer", "http_request", "send_email", "notify_agents",
     }  # fmt: skip
     for name, kind in CATALOGUE.items():
         assert kind.zh

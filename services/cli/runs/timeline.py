@@ -4,14 +4,17 @@ from collections.abc import Iterator, Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import assert_never
 
+import msgspec
 from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
 from contracts.requests import RunHistory, RunSummary
 from contracts.run import (
+    AppearanceChanged,
     ConversationAssigned,
     Effect,
+    FieldWritten,
     Json,
     MessagePosted,
     NodeCompleted,
@@ -21,7 +24,9 @@ from contracts.run import (
     RunFailed,
     RunStarted,
     RunWaiting,
+    TaskRequested,
     TimerSet,
+    VisitorConverted,
 )
 from services.cli.output import local, local_time, safe
 from services.cli.runs.facts import shown
@@ -167,10 +172,33 @@ def _effect(effect: Effect) -> str:
     match effect:
         case MessagePosted():
             by_mail = " by e-mail" if effect.channel == "email" else ""
-            return f"✉ {effect.author} says{by_mail}: {safe(effect.text) or '(deleted)'}"
+            return f"✉ {effect.author} says{by_mail}: {safe(effect.text) or '(deleted)'}{_asked(effect)}"
         case ConversationAssigned():
             return f"☞ assigned to {', '.join(effect.agents) or 'nobody'}"
         case TimerSet():
             return f"⏲ wakes at {local(effect.at)}"
+        case VisitorConverted():
+            return f"★ converted to {safe(effect.customer_type)}"
+        case FieldWritten():
+            return f"✎ {safe(effect.field)} = {safe(shown(effect.value))}"
+        case AppearanceChanged():
+            looks = msgspec.to_builtins(effect.appearance).items()
+            return (
+                f"✎ looks: {', '.join(f'{name} {safe(str(value))}' for name, value in looks) or '(deleted)'}"
+            )
+        case TaskRequested():
+            what = (
+                effect.request.get("url")
+                or effect.request.get("to")
+                or effect.request.get("text")
+                or "(deleted)"
+            )
+            return f"⇄ {effect.kind}: {safe(str(what))}"
         case _:
             assert_never(effect)
+
+
+def _asked(effect: MessagePosted) -> str:
+    """The answers that a message offers."""
+    offered = effect.quick_replies or effect.survey or tuple(field.label for field in effect.form)
+    return f" [{' | '.join(map(safe, offered))}]" if offered else ""

@@ -12,8 +12,9 @@ from contracts.flow import MAX_NODES, FlowDefinition, RejectedFlow, decode_json,
 from contracts.forms import Problem, nearest
 from contracts.run import NodeId
 from services.flow_executor.engine.graph import type_of, typed_node
-from services.flow_executor.engine.nodes import CATALOGUE
 from services.flow_executor.engine.nodes.bounds import END, START
+from services.flow_executor.engine.nodes.messages import ROBOT
+from services.flow_executor.engine.team import Known
 
 Nodes = Mapping[NodeId, Mapping[str, object]]
 Edges = Mapping[NodeId, Mapping[str, NodeId]]
@@ -24,26 +25,26 @@ MOST_PROBLEMS = 100
 Examined = tuple[FlowDefinition | None, tuple[Problem, ...]]
 
 
-def examine_toml(data: bytes, team_agents: Collection[str] | None = None) -> Examined:
+def examine_toml(data: bytes, known: Known | None = None) -> Examined:
     """As `examine`, for the bytes of a TOML file."""
     try:
-        return examine(decode_toml(data), team_agents)
+        return examine(decode_toml(data), known)
     except RejectedFlow as exc:
         return None, exc.problems
 
 
-def examine_json(data: bytes, team_agents: Collection[str] | None = None) -> Examined:
+def examine_json(data: bytes, known: Known | None = None) -> Examined:
     """As `examine`, for the bytes of a JSON document."""
     try:
-        return examine(decode_json(data), team_agents)
+        return examine(decode_json(data), known)
     except RejectedFlow as exc:
         return None, exc.problems
 
 
-def examine(raw: object, team_agents: Collection[str] | None = None) -> Examined:
+def examine(raw: object, known: Known | None = None) -> Examined:
     """The definition (None when there is an error) and all its problems, warnings last.
 
-    `team_agents`: those an agent's id may name; None: not known here, anything goes.
+    `known`: what the flow may refer to; None: the team is not known here, anything goes.
     """
     parsed = parse(raw)
     form = () if isinstance(parsed, FlowDefinition) else parsed
@@ -51,17 +52,23 @@ def examine(raw: object, team_agents: Collection[str] | None = None) -> Examined
         return None, form
     nodes = _nodes(cast("object", raw))
     # A flow of too many nodes is said to be that; what else is wrong with thousands of them helps nobody.
-    found = _problems(nodes, team_agents) if len(nodes) <= MAX_NODES else ()
+    found = _problems(nodes, known) if len(nodes) <= MAX_NODES else ()
     errors = tuple(dict.fromkeys(islice(chain(form, found), MOST_PROBLEMS)))
     warnings = islice(_open_outcomes(nodes), MOST_PROBLEMS - len(errors))
     problems = tuple(dict.fromkeys((*errors, *warnings)))
     return (parsed if isinstance(parsed, FlowDefinition) and not errors else None), problems
 
 
-def _problems(nodes: Nodes, team_agents: Collection[str] | None) -> Iterator[Problem]:
+def dangling(definition: FlowDefinition, known: Known) -> tuple[Problem, ...]:
+    """What a flow refers to and the team does not have, or no longer."""
+    return tuple(_of_references(cast("Nodes", definition.nodes), known))
+
+
+def _problems(nodes: Nodes, known: Known | None) -> Iterator[Problem]:
     yield from _of_nodes(nodes)
     yield from _of_graph(nodes)
-    yield from _of_references(nodes, team_agents)
+    if known is not None:
+        yield from _of_references(nodes, known)
 
 
 def _nodes(raw: object) -> Nodes:
@@ -135,7 +142,12 @@ def _edge(
         hint = f"did you mean {near}?" if near else "add that node, or remove this edge"
         yield _problem("missing_node", at, f"there is no node {target}", hint)
     elif nodes[target].get("type") == START:
-        yield _problem("start_has_input", at, f"{target} starts the flow, and nothing leads to it", "lead on")
+        yield _problem(
+            "start_has_input",
+            at,
+            f"{target} starts the flow, and nothing leads to it",
+            "lead to another node, or remove this edge",
+        )
 
 
 def _unreachable(nodes: Nodes, edges: Edges) -> Iterator[Problem]:
@@ -171,7 +183,7 @@ def _endless(nodes: Nodes, edges: Edges) -> Iterator[Problem]:
 
 def _circling(nodes: Nodes, edges: Edges) -> dict[NodeId, set[NodeId]]:
     """Where each node that does not wait leads, without those that sooner or later lead out."""
-    ahead = {key: set(edges[key].values()) for key, node in nodes.items() if not _waits(node)}
+    ahead = {key: set(edges[key].values()) for key, node in nodes.items() if not _waits(key, node)}
     left = -1
     while left != len(ahead):
         left = len(ahead)
@@ -192,22 +204,25 @@ def _cycle(ahead: Mapping[NodeId, Collection[NodeId]], key: NodeId) -> tuple[Nod
     return ()
 
 
-def _waits(node: Mapping[str, object]) -> bool:
-    kind = node.get("type")
-    return isinstance(kind, str) and kind in CATALOGUE and CATALOGUE[kind].wake is not None
+def _waits(key: NodeId, node: Mapping[str, object]) -> bool:
+    node_type = type_of(key, node)[0]
+    config = typed_node(key, node)[0]
+    if node_type is None or config is None:
+        return node_type is not None and node_type.wake is not None
+    return node_type.waits(config)
 
 
-def _of_references(nodes: Nodes, team_agents: Collection[str] | None) -> Iterator[Problem]:
-    if team_agents is None:
-        return
+def _of_references(nodes: Nodes, known: Known) -> Iterator[Problem]:
+    """Of what is written, whether or not the rest of the node is right."""
     for key, node in nodes.items():
-        config = typed_node(key, node)[0]
-        for reference in CATALOGUE[config.type].references(config) if config else ():
-            if reference.id not in team_agents:
-                near = nearest(reference.id, team_agents)
-                hint = f"did you mean {near}?" if near else f"add the {reference.kind} to the team first"
-                detail = f"the team has no {reference.kind} {reference.id}"
-                yield _problem("unknown_reference", f"nodes.{key}.{reference.field}", detail, hint)
+        node_type = type_of(key, node)[0]
+        for field, kind in node_type.refers.items() if node_type else ():
+            name, there = node.get(field), known.get(kind, ())
+            if isinstance(name, str) and name not in there and (kind, name) != ("agent", ROBOT):
+                near = nearest(name, there)
+                hint = f"did you mean {near}?" if near else f"add the {kind} to the team first"
+                detail = f"the team has no {kind} {name}"
+                yield _problem("unknown_reference", f"nodes.{key}.{field}", detail, hint)
 
 
 def _open_outcomes(nodes: Nodes) -> Iterator[Problem]:

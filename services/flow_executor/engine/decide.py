@@ -5,13 +5,17 @@ All events of one call have the same cause. How a run goes from node to node is 
 
 from datetime import datetime
 
+from contracts.ids import effect_id
 from contracts.run import RunCancelled, RunEvent
 from services.flow_executor.engine.facts import Facts
 from services.flow_executor.engine.graph import CompiledFlow
 from services.flow_executor.engine.run import Run, Waiting
 from services.flow_executor.engine.stimuli import (
     AgentAnswered,
+    FormFilled,
+    ReplyChosen,
     Stimulus,
+    TaskEnded,
     TimerDue,
     Triggered,
     VisitorAnswered,
@@ -57,7 +61,10 @@ def cancel(run: Run, *, at: datetime, cause: str, by: str, reason: str = "") -> 
 
 def _fits(run: Waiting, stimulus: Stimulus) -> bool:
     match stimulus:
-        case TimerDue():
+        case TimerDue() | TaskEnded():
             return (stimulus.run, stimulus.seq) == (run.run, run.seq)
+        case ReplyChosen() | FormFilled():
+            # A message that asks is the first effect of its wait.
+            return stimulus.message == effect_id(run.run, run.seq, 1)
         case AgentAnswered() | VisitorAnswered():
             return stimulus.at > run.since

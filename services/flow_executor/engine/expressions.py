@@ -1,4 +1,4 @@
-"""Expressions and `{{variables}}` in texts: Python-like, by minijinja, kept small on purpose.
+"""Expressions: Python-like, by minijinja, kept small on purpose; `templates` has the `{{variables}}` of texts.
 
 What an author writes is checked once and evaluated with the values of the variables that it names, nothing else;
 a visitor's value is never evaluated. There are no functions or statements, few filters and methods. Fuel bounds the
@@ -7,7 +7,8 @@ A variable without a value is None: `{{user_fullname or "there"}}` and `|default
 """
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
+from functools import lru_cache
 from typing import NoReturn
 
 from minijinja import Environment, TemplateError
@@ -26,7 +27,6 @@ FUEL = 10_000
 _LITERAL = re.compile(r'"(?:[^"\\]|\\.)*"|\'(?:[^\'\\]|\\.)*\'', re.DOTALL)
 _TOKEN = re.compile(r"[^\W\d]\w*|\S")
 _QUOTED = re.compile("`([^`]+)`")
-_HOLE = re.compile(r"""\{\{((?:[^"'}]|"[^"]*"|'[^']*'|\}(?!\}))*)\}\}""")
 
 
 class EvaluationError(ValueError):
@@ -51,24 +51,30 @@ def _is_undefined(value: Json = None) -> bool:
 
 _NO_BLOCK, _NO_COMMENT = "\x02%", "\x02#"  # `{%` and `{#` in a text are just that
 
-_ENVIRONMENT = Environment(
-    undefined_behavior="strict",
-    fuel=FUEL,
-    pycompat=True,
-    globals={"TRUE": True, "FALSE": False},
-    filters={"default": _default, "d": _default},
-    tests={"defined": _is_defined, "undefined": _is_undefined},
-    finalizer=_default,
-    keep_trailing_newline=True,
-    auto_escape_callback=lambda _: False,
-    block_start_string=_NO_BLOCK,
-    block_end_string=_NO_BLOCK,
-    comment_start_string=_NO_COMMENT,
-    comment_end_string=_NO_COMMENT,
-)
+
+def environment(written: Callable[[Json], Json] = _default) -> Environment:
+    """Our dialect; `written` gives what stands in a text for a value."""
+    return Environment(
+        undefined_behavior="strict",
+        fuel=FUEL,
+        pycompat=True,
+        globals={"TRUE": True, "FALSE": False},
+        filters={"default": _default, "d": _default},
+        tests={"defined": _is_defined, "undefined": _is_undefined},
+        finalizer=written,
+        keep_trailing_newline=True,
+        auto_escape_callback=lambda _: False,
+        block_start_string=_NO_BLOCK,
+        block_end_string=_NO_BLOCK,
+        comment_start_string=_NO_COMMENT,
+        comment_end_string=_NO_COMMENT,
+    )
 
 
-class _Source:
+PLAIN = environment()
+
+
+class Source:
     """What an author wrote, checked, with the variables that it names. Raises `Unfit` with the column."""
 
     __slots__ = ("_guarded", "_multiplies", "names", "source")
@@ -93,7 +99,8 @@ class _Source:
         """The names that minijinja finds. Raises `TemplateError` with a range in `source`."""
         raise NotImplementedError
 
-    def _values(self, look: Look) -> dict[str, Json]:
+    def values(self, look: Look) -> dict[str, Json]:
+        """The values of the variables that it names. Raises `UnknownVariable`, `MissingFact`, `EvaluationError`."""
         guarded = self._guarded
         values = {name: look.variable(name, guarded=name in guarded) for name in self.names}
         if self._multiplies:
@@ -149,59 +156,43 @@ class _Source:
         self._refuse(place, exc.detail or exc.kind, "mend it at that place")
 
 
-class Expression(_Source):
+class Expression(Source):
     """A condition such as `event_count_webclick > 8 and user_country == "DE"`."""
 
     __slots__ = ("_negated",)
 
     code = "bad_expression"
 
-    def __init__(self, source: str) -> None:
+    def __init__(self, raw: object) -> None:
         """Check and keep. Raises `Unfit`."""
-        super().__init__(source, [(0, source)])
-        self._negated = f"not ({source})"
+        if not isinstance(raw, str):
+            raise TypeError
+        if len(raw) > MAX_EXPRESSION:
+            raise Unfit("bad_value", f"the expression has {len(raw)} characters", f"keep to {MAX_EXPRESSION}")
+        super().__init__(raw, [(0, raw)])
+        self._negated = f"not ({raw})"
 
     def holds(self, look: Look) -> bool:
         """Whether it is true of what is seen. Raises `UnknownVariable`, `MissingFact` and `EvaluationError`."""
-        values = self._values(look)
+        values = self.values(look)
         try:
-            return _ENVIRONMENT.eval_expr(self._negated, **values) is False
+            return PLAIN.eval_expr(self._negated, **values) is False
         except TemplateError as exc:
-            raise _evaluation_error(exc, self._negated) from None
+            raise evaluation_error(exc, self._negated) from None
 
     def _parse(self) -> set[str]:
         try:  # by itself: the braces below could complete what is broken
-            _ENVIRONMENT.eval_expr(self.source)
+            PLAIN.eval_expr(self.source)
         except TemplateError as exc:
             if exc.kind == "SyntaxError":
                 raise
-        return _ENVIRONMENT.undeclared_variables_in_str(f"{{{{ ({self.source}) }}}}")
+        return PLAIN.undeclared_variables_in_str(f"{{{{ ({self.source}) }}}}")
 
 
-class Template(_Source):
-    """A text with `{{variables}}`."""
-
-    __slots__ = ("_is_plain",)
-
-    code = "bad_template"
-
-    def __init__(self, source: str) -> None:
-        """Check and keep. Raises `Unfit`."""
-        super().__init__(source, ((hole.start(1), hole[1]) for hole in _HOLE.finditer(source)))
-        self._is_plain = "{{" not in source
-
-    def render(self, look: Look) -> str:
-        """The text for what is seen. Raises `UnknownVariable`, `MissingFact` and `EvaluationError`."""
-        if self._is_plain:
-            return self.source
-        values = self._values(look)
-        try:
-            return _ENVIRONMENT.render_str(self.source, **values)
-        except TemplateError as exc:
-            raise _evaluation_error(exc, self.source) from None
-
-    def _parse(self) -> set[str]:
-        return _ENVIRONMENT.undeclared_variables_in_str(self.source)
+@lru_cache(maxsize=1000)
+def expression(source: str) -> Expression:
+    """An expression that comes with the facts, a segment's for example. Raises `Unfit`."""
+    return Expression(source)
 
 
 def _blank(literal: re.Match[str]) -> str:
@@ -209,7 +200,7 @@ def _blank(literal: re.Match[str]) -> str:
     return literal[0][0] + " " * (len(literal[0]) - 2) + literal[0][-1]
 
 
-def _evaluation_error(exc: TemplateError, source: str) -> EvaluationError:
+def evaluation_error(exc: TemplateError, source: str) -> EvaluationError:
     """The error in our words: minijinja's quote values, and a sentence outlives a person's data."""
     start, end = exc.range or (0, 0)
     place = source.encode()[start:end].decode(errors="ignore") or "the expression"

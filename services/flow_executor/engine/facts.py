@@ -4,8 +4,11 @@ The shell gathers a fact when `CompiledFlow.reads` names it, else leaves it UNSE
 its outcome, and a replay rebuilds the snapshot from there: it knows what was read, and more is a `MissingFact`.
 """
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
+from hashlib import blake2b
+from typing import TypeVar, cast
+from zoneinfo import ZoneInfo
 
 import msgspec
 from msgspec import UNSET, Struct, UnsetType
@@ -24,6 +27,14 @@ class Post(Struct, frozen=True, kw_only=True):
     variables: Mapping[str, Json] = {}
 
 
+class Prediction(Struct, frozen=True, kw_only=True):
+    """The team's answer that fits best to what the visitor wrote: its id, how well (0 to 1), and its text."""
+
+    answer: str
+    score: float
+    text: Json
+
+
 class Facts(Struct, frozen=True, kw_only=True):
     """A snapshot for one stimulus."""
 
@@ -33,6 +44,12 @@ class Facts(Struct, frozen=True, kw_only=True):
     assigned: Iterable[AgentId] | UnsetType = UNSET
     """Who looks after the visitor; empty: nobody."""
     team_agents: Iterable[AgentId] | UnsetType = UNSET
+    team: Mapping[str, Json] | UnsetType = UNSET
+    """What the team has set, by the keys of `engine.team`; a `Lookups` when it is all there."""
+    prediction: Prediction | UnsetType | None = UNSET
+    """What `predict_answer` would say to the visitor's last message; None: nothing fits."""
+    group_online: Mapping[str, Iterable[AgentId]] = {}
+    """Replays only: who of a group was online, where nobody looked at all agents."""
     variables: Mapping[str, Json] = {}
     """What is known of the visitor and the page; the trigger's variables and those set in the run come before."""
     last_agent_post: Post | None = None
@@ -57,10 +74,13 @@ class UnknownVariable(LookupError):  # noqa: N818 (said of a name in a flow)
         self.name, self.near = name, near
 
 
+T = TypeVar("T")
+
+
 class Look:
     """A node's eyes: gives facts and variables, and keeps in `facts` and `variables` what was read since `begin`."""
 
-    __slots__ = ("_assigned", "_facts", "_run_variables", "facts", "now", "unknown", "variables")
+    __slots__ = ("_assigned", "_facts", "_run_variables", "_seed", "facts", "now", "unknown", "variables")
 
     def __init__(
         self,
@@ -76,14 +96,58 @@ class Look:
         self._assigned = facts.assigned
         self.begin()
 
-    def begin(self) -> None:
-        """Forget what was read: the next node looks."""
+    def begin(self, seed: str = "") -> None:
+        """Forget what was read: the next node looks. `seed` is what its picks depend on."""
+        self._seed = seed
         self.facts: dict[str, Json] = {}
         self.variables: dict[str, Json] = {}
 
     def agents_online(self) -> list[AgentId]:
         """The agents who are online, sorted."""
         return self._ids("agents_online", self._facts.agents_online)
+
+    def members(self, group: str) -> list[AgentId] | None:
+        """The agents of a group, sorted; None: the team has no such group."""
+        agents = self.team("groups", group)
+        return None if agents is None else sorted(cast("list[AgentId]", agents))
+
+    def online_in(self, group: str, members: Iterable[AgentId]) -> list[AgentId]:
+        """Who of the group is online, sorted."""
+        if self._facts.agents_online is not UNSET:
+            found = sorted(set(self._facts.agents_online).intersection(members))
+        elif group in self._facts.group_online:
+            found = sorted(self._facts.group_online[group])
+        else:
+            raise MissingFact("agents_online")
+        self._note("group_online", group, found)
+        return found
+
+    def team(self, kind: str, name: str = "") -> Json:
+        """What the team has set under `<kind>.<name>`; None: nothing."""
+        key = f"{kind}.{name}" if name else kind
+        try:
+            value = cast("Mapping[str, Json]", self._facts.team)[key]
+        except (KeyError, TypeError):  # TypeError: UNSET
+            raise MissingFact(key) from None
+        self._note("team", key, value)
+        return value
+
+    def prediction(self) -> Prediction | None:
+        """The answer that fits best to what the visitor wrote."""
+        prediction = self._facts.prediction
+        if prediction is UNSET:
+            raise MissingFact("prediction")
+        self.facts["prediction"] = msgspec.to_builtins(prediction)
+        return prediction
+
+    def pick(self, among: Sequence[T]) -> T:
+        """One of these, evenly, and always the same one for the same run and event."""
+        digest = blake2b(self._seed.encode(), digest_size=8).digest()
+        return among[int.from_bytes(digest) % len(among)]
+
+    def local_now(self, zone: str | None = None) -> datetime:
+        """The run's time in that zone, else in the team's (which is recorded when it is not UTC)."""
+        return self.now.astimezone(ZoneInfo(zone or self._zone()))
 
     def assigned(self) -> list[AgentId]:
         """Who looks after the visitor by now, sorted."""
@@ -104,7 +168,7 @@ class Look:
     def variable(self, name: str, *, guarded: bool = False) -> Json:
         """The value of a variable, None when it has none. Raises `UnknownVariable`, unless `guarded` by a default."""
         if name == "now":
-            return msgspec.to_builtins(self.now)
+            return msgspec.to_builtins(self.local_now())
         if name == "agents_online_count":
             return len(self.agents_online())
         if name in self._run_variables:
@@ -125,10 +189,24 @@ class Look:
     def assign(self, agents: tuple[AgentId, ...]) -> None:
         """The run itself has assigned the visitor: its later nodes see that."""
         self._assigned = agents
+        self.set({"is_assigned_user": bool(agents)})
 
     def set(self, variables: Mapping[str, Json]) -> None:
         """The run itself has set variables: its later nodes see them."""
         self._run_variables = {**self._run_variables, **variables}
+
+    def _zone(self) -> str:
+        """The team's. Records from before there were zones say none, and mean UTC."""
+        team = self._facts.team
+        zone = "UTC" if team is UNSET else str(team.get("time_zone") or "UTC")
+        if zone != "UTC":
+            self._note("team", "time_zone", zone)
+        return zone
+
+    def _note(self, fact: str, key: str, value: Json) -> None:
+        """Record one entry of a fact that is a table."""
+        table = cast("dict[str, Json]", self.facts.setdefault(fact, {}))
+        table[key] = value
 
     def _ids(self, name: str, ids: Iterable[AgentId] | UnsetType) -> list[AgentId]:
         if ids is UNSET:

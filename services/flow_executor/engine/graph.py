@@ -3,22 +3,33 @@
 All work that does not depend on a visitor is done here, once.
 """
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
+from typing import cast
 
 from msgspec import Struct, structs
 
 from contracts.flow import FlowDefinition, RejectedFlow, content_hash
-from contracts.forms import Problem, Unfit, nearest, typed
+from contracts.forms import Problem, nearest, typed
 from contracts.ids import FlowId
 from contracts.run import NodeId
-from services.flow_executor.engine.expressions import MAX_EXPRESSION, Expression
+from services.flow_executor.engine.expressions import Expression
 from services.flow_executor.engine.facts import Look
-from services.flow_executor.engine.node import Done, NodeConfig, NodeType, Result
+from services.flow_executor.engine.node import Done, Failure, NodeConfig, NodeType, Result
 from services.flow_executor.engine.nodes import CATALOGUE
 from services.flow_executor.engine.nodes.bounds import END, START
+from services.flow_executor.engine.patterns import Pattern
 from services.flow_executor.engine.stimuli import Stimulus
+from services.flow_executor.engine.templates import Body, Template, UrlTemplate
 from services.flow_executor.engine.texts import Text
-from services.flow_executor.engine.variables import DERIVED
+from services.flow_executor.engine.variables import DERIVED, Variable
+
+_READERS = (Expression, Template, Text, Body, Variable)
+"""Fields that name variables."""
+_COMPILED = frozenset({*_READERS, UrlTemplate, Pattern})
+"""Fields that are made of what was written, once; each raises `Unfit` for what it cannot take."""
+
+ALL_VARIABLES = "profile"
+"""The fact that stands for every variable that the visitor has, where names come with the facts only."""
 
 
 class Node(Struct, frozen=True, kw_only=True):
@@ -32,7 +43,9 @@ class Node(Struct, frozen=True, kw_only=True):
     """The variables that it may read, but for those computed from facts."""
     is_end: bool
     decide: Callable[[NodeConfig, Look], Result]
-    wake: Callable[[NodeConfig, Stimulus], Done | None] | None
+    wake: Callable[[NodeConfig, Stimulus], Done | Failure | None] | None
+    waits: bool
+    """Whether its turn holds up the run."""
 
 
 class CompiledFlow(Struct, frozen=True, kw_only=True):
@@ -45,7 +58,7 @@ class CompiledFlow(Struct, frozen=True, kw_only=True):
     start: NodeId
     nodes: dict[NodeId, Node]
     reads: frozenset[str]
-    """The fields of `Facts` that its nodes may read: `agents_online`, `assigned`, `team_agents`, `variables`."""
+    """What its nodes may read: fields of `Facts`, and `profile` for all variables that the visitor has."""
     variables: frozenset[str]
     """The variables that its nodes may read."""
     can_wait: bool
@@ -77,7 +90,7 @@ def compile_flow(definition: FlowDefinition, version: int = 0) -> CompiledFlow:
         nodes=nodes,
         reads=frozenset(reads),
         variables=frozenset(name for node in nodes.values() for name in node.names),
-        can_wait=any(node.wake is not None for node in nodes.values()),
+        can_wait=any(node.waits for node in nodes.values()),
     )
 
 
@@ -86,7 +99,15 @@ def typed_node(key: NodeId, raw: Mapping[str, object]) -> tuple[NodeConfig | Non
     node_type, problem = type_of(key, raw)
     if node_type is None:
         return None, (problem,) if problem else ()
-    return typed(node_type.config, raw, f"nodes.{key}", _decode)
+    at = f"nodes.{key}"
+    config, problems = typed(node_type.config, raw, at, _decode)
+    if config is None:
+        return None, problems
+    faults = tuple(
+        Problem(code="bad_value", at=f"{at}.{fault.field}", detail=fault.detail, hint=fault.hint)
+        for fault in node_type.faults(config)
+    )
+    return (None, faults) if faults else (config, ())
 
 
 def type_of(key: NodeId, raw: Mapping[str, object]) -> tuple[NodeType[NodeConfig] | None, Problem | None]:
@@ -105,12 +126,8 @@ def type_of(key: NodeId, raw: Mapping[str, object]) -> tuple[NodeType[NodeConfig
 
 def _decode(kind: type, raw: object) -> object:
     """The fields that compile what they take."""
-    if kind is Text:
-        return Text(raw)
-    if kind is Expression and isinstance(raw, str):
-        if len(raw) <= MAX_EXPRESSION:
-            return Expression(raw)
-        raise Unfit("bad_value", f"the expression has {len(raw)} characters", f"keep to {MAX_EXPRESSION}")
+    if kind in _COMPILED:
+        return kind(raw)
     raise TypeError
 
 
@@ -125,18 +142,31 @@ def _node(key: NodeId, config: NodeConfig) -> Node:
         is_end=config.type == END,
         decide=node_type.decide,
         wake=node_type.wake,
+        waits=node_type.waits(config),
     )
 
 
 def _names(config: NodeConfig) -> set[str]:
-    values: list[object] = [getattr(config, field.name) for field in structs.fields(config)]
-    return {name for value in values if isinstance(value, (Expression, Text)) for name in value.names}
+    values = (getattr(config, field.name) for field in structs.fields(config))
+    return {name for value in values for name in _named(value)}
+
+
+def _named(value: object) -> Iterator[str]:
+    """The variables that are named in a field, or in what a table holds."""
+    if isinstance(value, _READERS):
+        yield from value.names
+    elif isinstance(value, dict):
+        for item in cast("dict[str, object]", value).values():
+            yield from _named(item)
 
 
 def _facts(node: Node) -> set[str]:
-    facts = set(CATALOGUE[node.type].reads)
+    facts = set(CATALOGUE[node.type].facts(node.config))
     if node.names:
         facts.add("variables")
-    if "agents_online_count" in _names(node.config):
+    named = _names(node.config)
+    if "agents_online_count" in named:
         facts.add("agents_online")
+    if "now" in named or ALL_VARIABLES in facts:
+        facts.add("team")
     return facts

@@ -6,7 +6,7 @@ reads, its labels, and one pure function of config and look. Adding a type touch
 
 from collections.abc import Callable, Mapping
 from datetime import timedelta
-from typing import Annotated, Generic, Literal, TypeVar
+from typing import Annotated, Generic, TypeVar
 
 from msgspec import Meta, Struct
 
@@ -14,6 +14,7 @@ from contracts.flow import TRIGGERS, NodeKey, Trigger
 from contracts.run import Effect, Json
 from services.flow_executor.engine.facts import Look
 from services.flow_executor.engine.stimuli import Stimulus
+from services.flow_executor.engine.team import Kind
 
 Label = Annotated[str, Meta(max_length=64, description="text of at most 64 characters")]
 
@@ -26,12 +27,12 @@ class NodeConfig(Struct, frozen=True, kw_only=True):
     next: dict[str, NodeKey] = {}
 
 
-class Reference(Struct, frozen=True):
-    """A field that names something of the team, which has to be there when the flow is pushed."""
+class Fault(Struct, frozen=True):
+    """What is wrong with a config beyond the types of its fields: the field, a sentence and a way out."""
 
     field: str
-    kind: Literal["agent"]
-    id: str
+    detail: str
+    hint: str
 
 
 class Done(Struct, frozen=True):
@@ -40,13 +41,16 @@ class Done(Struct, frozen=True):
     outcome: str
     effects: tuple[Effect, ...] = ()
     sets: Mapping[str, Json] = {}
+    facts: Mapping[str, Json] = {}
+    """To be recorded beside those that the look recorded."""
 
 
 class Failure(Struct, frozen=True):
-    """The node could not do its work: outcome FAILED, with a stable code and a sentence."""
+    """The node could not do its work: outcome FAILED, with a stable code and a sentence, which quotes no values."""
 
     code: str
     detail: str
+    sets: Mapping[str, Json] = {}
 
 
 class Parked(Struct, frozen=True):
@@ -75,13 +79,27 @@ class NodeType(Struct, Generic[C], frozen=True, kw_only=True):
     """The outcomes that the author names, beside the fixed ones."""
     reads: tuple[str, ...] = ()
     """Facts, by their names in `Facts`; variables are found in the config's expressions and texts."""
-    references: Callable[[C], tuple[Reference, ...]] = lambda _: ()
+    needs: Callable[[C], tuple[str, ...]] | None = None
+    """Which of `reads` a node with this config wants; None: all of them."""
+    refers: Mapping[str, Kind] = {}
+    """Fields that name something of the team, which has to be there when the flow is pushed."""
+    faults: Callable[[C], tuple[Fault, ...]] = lambda _: ()
     triggers: tuple[Trigger, ...] = TRIGGERS
     """The triggers whose flows offer this type in the editor; it is valid in every flow."""
     decide: Callable[[C, Look], Result]
-    wake: Callable[[C, Stimulus], Done | None] | None = None
+    wake: Callable[[C, Stimulus], Done | Failure | None] | None = None
     """For types that park: what a stimulus makes of the wait; None: nothing."""
+    parks: Callable[[C], bool] = lambda _: True
+    """Of types with `wake`: whether every turn of a node with this config ends in a wait, or a failure."""
 
     def yields(self, config: C) -> tuple[str, ...]:
         """All outcomes of a node with this config."""
         return (*self.options(config), *self.outcomes)
+
+    def facts(self, config: C) -> tuple[str, ...]:
+        """The facts that a node with this config may read."""
+        return self.reads if self.needs is None else self.needs(config)
+
+    def waits(self, config: C) -> bool:
+        """Whether a node with this config holds up the run."""
+        return self.wake is not None and self.parks(config)

@@ -11,21 +11,28 @@ import msgspec
 from msgspec import UNSET, Struct, UnsetType
 
 from contracts.forms import nearest
-from contracts.ids import AgentId
+from contracts.ids import AgentId, effect_id
 from contracts.run import Json, NodeCompleted, RunEvent, RunStarted, RunWaiting
-from services.flow_executor.engine.facts import Facts, Post
-from services.flow_executor.engine.graph import CompiledFlow
+from services.flow_executor.engine.facts import Facts, Post, Prediction
+from services.flow_executor.engine.graph import ALL_VARIABLES, CompiledFlow
 from services.flow_executor.engine.run import Waiting
 from services.flow_executor.engine.stimuli import (
     AgentAnswered,
+    FormFilled,
+    ReplyChosen,
     Stimulus,
+    TaskEnded,
     TimerDue,
     Triggered,
     VisitorAnswered,
 )
+from services.flow_executor.engine.team import TABLES
+from services.flow_executor.engine.variables import STATUS
 
 Overrides = Mapping[str, Json]
-"""Facts (`agents_online`, `assigned`, `team_agents`, `locale`, `now`) and variables by name, with their values."""
+"""Facts (`agents_online`, `assigned`, `team_agents`, `locale`, `now`), what the team has set (`groups.sales`), and
+variables by name, with their values.
+"""
 
 
 _AGENTS = tuple[AgentId, ...]
@@ -44,9 +51,12 @@ class Changes:
 
     def __init__(self, flow: CompiledFlow, overrides: Overrides, began_at: datetime) -> None:
         self.facts = {name: _typed(name, value) for name, value in overrides.items() if name in _FACTS}
-        self.variables = {name: value for name, value in overrides.items() if name not in _FACTS}
+        self.team = {name: value for name, value in overrides.items() if name.partition(".")[0] in TABLES}
+        self.variables = {
+            name: value for name, value in overrides.items() if name not in {*_FACTS, *self.team}
+        }
         known = (*_FACTS, *sorted(flow.variables))
-        for name in self.variables.keys() - set(known):
+        for name in self.variables.keys() - set(known) if ALL_VARIABLES not in flow.reads else ():
             near = nearest(name, known)
             hint = f"did you mean {near}?" if near else f"there are {', '.join(known)}"
             raise ValueError(f"{name} is no fact, and no variable that {flow.flow} reads; {hint}")
@@ -71,16 +81,23 @@ def snapshot(group: list[RunEvent], changed: Changes) -> Facts:
     """The snapshot that the group was decided by, as far as it was read, with the overrides."""
     recorded: dict[str, Json] = {}
     variables: dict[str, Json] = {}
+    team: dict[str, Json] = {}
+    groups: dict[str, tuple[AgentId, ...]] = {}
     for event in group:
         if isinstance(event, (NodeCompleted, RunWaiting)):
             recorded = {**event.facts, **recorded}
             variables = {**event.variables, **variables}
+            team |= cast("dict[str, Json]", event.facts.get("team", {}))
+            groups |= cast("dict[str, tuple[AgentId, ...]]", event.facts.get("group_online", {}))
     known = {name: _typed(name, recorded[name]) for name in _FACTS if name in recorded} | changed.facts
     return Facts(
         now=group[0].at + changed.later_by,
         agents_online=cast("_Agents", known.get("agents_online", UNSET)),
         assigned=cast("_Agents", known.get("assigned", UNSET)),
         team_agents=cast("_Agents", known.get("team_agents", UNSET)),
+        team=team | changed.team,
+        group_online=groups,
+        prediction=_prediction(recorded),
         locale=cast("str | UnsetType", known.get("locale", UNSET)),
         variables={**variables, **changed.variables},
         last_agent_post=_overtaken(group, "AGENT_ANSWER", changed),
@@ -88,13 +105,22 @@ def snapshot(group: list[RunEvent], changed: Changes) -> Facts:
     )
 
 
+def _prediction(recorded: Mapping[str, Json]) -> Prediction | UnsetType | None:
+    return msgspec.convert(recorded["prediction"], Prediction | None) if "prediction" in recorded else UNSET
+
+
 def _overtaken(group: list[RunEvent], outcome: str, changed: Changes) -> Post | None:
     """The answer that was there before the group's wait."""
     for event in group[1:]:
-        if isinstance(event, NodeCompleted) and event.outcome == outcome and "answer" in event.facts:
+        if isinstance(event, NodeCompleted) and "answer" in event.facts and _side(event) == outcome:
             answer = _answer(event)
             return Post(id=answer.id, at=answer.at + changed.later_by, variables=event.sets)
     return None
+
+
+def _side(event: NodeCompleted) -> str:
+    """Whose answer ended the wait: only an agent's has an outcome of its own everywhere."""
+    return "AGENT_ANSWER" if event.outcome == "AGENT_ANSWER" else "VISITOR_ANSWER"
 
 
 class _Answer(Struct, frozen=True):
@@ -113,12 +139,14 @@ def unknown_names(group: list[RunEvent]) -> dict[str, str | None]:
     return dict(pairs)
 
 
-def standing(flow: CompiledFlow, group: list[RunEvent], changed: Changes) -> dict[int, NodeCompleted]:
+def standing(
+    flow: CompiledFlow, group: list[RunEvent], changed: Changes
+) -> dict[int, NodeCompleted | RunWaiting]:
     """The nodes that cannot be decided any more, because what they read was deleted."""
     return {
         event.seq: event
         for event in group
-        if isinstance(event, NodeCompleted)
+        if isinstance(event, (NodeCompleted, RunWaiting))
         and event.withheld
         and event.node in flow.nodes
         and flow.nodes[event.node].names - changed.variables.keys()
@@ -139,11 +167,54 @@ def triggered(started: RunStarted, changed: Changes) -> Triggered:
 
 def stimulus(event: NodeCompleted, run: Waiting, changed: Changes) -> Stimulus:
     """What ended the wait, as the record has it."""
-    if "answer" not in event.facts:
-        return TimerDue(run.run, run.seq)
-    answer = _answer(event)
-    at = answer.at + changed.later_by
-    if event.outcome == "AGENT_ANSWER":
-        return AgentAnswered(answer.id, at)
-    sets = {name: changed.variables.get(name, value) for name, value in event.sets.items()}
-    return VisitorAnswered(answer.id, at, sets)
+    later_by = changed.later_by
+    match event.facts:
+        case {"reply": reply}:
+            chosen = msgspec.convert(reply, _Chosen)
+            message = effect_id(run.run, run.seq, 1)
+            return ReplyChosen(chosen.id, chosen.at + later_by, message, chosen.choice)
+        case {"form": form}:
+            filled = msgspec.convert(form, _Filled)
+            message = effect_id(run.run, run.seq, 1)
+            return FormFilled(
+                filled.id, filled.at + later_by, message, filled.fields, _changed(event.sets, changed)
+            )
+        case {"task": task}:
+            ended = msgspec.convert(task, _Ended)
+            # Beside the status there is at most one value that a task gives to its run.
+            value = next((value for name, value in event.sets.items() if name != STATUS), None)
+            return TaskEnded(
+                run.run, run.seq, ended.at + later_by, ended.ok, ended.status, ended.code, ended.detail, value
+            )
+        case {"answer": _} if event.outcome == "AGENT_ANSWER":
+            answer = _answer(event)
+            return AgentAnswered(answer.id, answer.at + later_by)
+        case {"answer": _}:
+            answer = _answer(event)
+            return VisitorAnswered(answer.id, answer.at + later_by, _changed(event.sets, changed))
+        case _:
+            return TimerDue(run.run, run.seq)
+
+
+def _changed(sets: Mapping[str, Json], changed: Changes) -> dict[str, Json]:
+    return {name: changed.variables.get(name, value) for name, value in sets.items()}
+
+
+class _Chosen(Struct, frozen=True):
+    id: str
+    at: datetime
+    choice: str
+
+
+class _Filled(Struct, frozen=True):
+    id: str
+    at: datetime
+    fields: tuple[str, ...]
+
+
+class _Ended(Struct, frozen=True):
+    at: datetime
+    ok: bool
+    status: int | None = None
+    code: str = ""
+    detail: str = ""

@@ -1,15 +1,19 @@
 """A text of a flow: one for everybody, or one per locale."""
 
+from collections.abc import Iterable
+from functools import lru_cache
 from typing import cast
 
-from contracts.flow import MAX_TEXT
-from contracts.forms import Unfit
-from services.flow_executor.engine.expressions import Template
+import msgspec
+
+from contracts.forms import Unfit, UnfitParts
+from contracts.run import Json
 from services.flow_executor.engine.facts import Look
+from services.flow_executor.engine.templates import Template
 
 
 class Text:
-    """What an author wrote for a message: a string, or a table of locale to string. Raises `Unfit`."""
+    """What an author wrote for a message: a string, or a table of locale to string. Raises `Unfit`, `UnfitParts`."""
 
     __slots__ = ("_by_locale", "names", "templates")
 
@@ -18,10 +22,15 @@ class Text:
         table: object = {"": raw} if isinstance(raw, str) else raw
         if not isinstance(table, dict) or not table:
             raise TypeError
-        self._by_locale = {
-            locale.casefold(): Template(_checked(text))
-            for locale, text in cast("dict[str, object]", table).items()
-        }
+        self._by_locale: dict[str, Template] = {}
+        unfit: dict[str, Unfit] = {}
+        for locale, text in cast("dict[str, object]", table).items():
+            try:
+                self._by_locale[locale.casefold()] = Template(text)
+            except Unfit as exc:
+                unfit[locale] = exc
+        if unfit:
+            raise unfit[""] if "" in unfit else UnfitParts(unfit)
         self.templates = tuple(self._by_locale.values())
         self.names = tuple(sorted({name for template in self.templates for name in template.names}))
 
@@ -32,23 +41,39 @@ class Text:
     def _template(self, look: Look) -> Template:
         if len(self.templates) == 1:
             return self.templates[0]
-        locale = look.locale().casefold()
-        if locale in self._by_locale:
-            return self._by_locale[locale]
-        for wanted in (_language(locale), "en"):
-            for key, template in self._by_locale.items():
-                if _language(key) == wanted:
-                    return template
-        return self.templates[0]
+        return self._by_locale[nearest_locale(look.locale(), self._by_locale)]
+
+
+def nearest_locale(wanted: str, there: Iterable[str]) -> str:
+    """Of the (case-folded) locales that are there, that of a visitor who wants this one: else English, the first."""
+    known = list(there)
+    wanted = wanted.casefold()
+    if wanted in known:
+        return wanted
+    for language in (_language(wanted), "en"):
+        for locale in known:
+            if _language(locale) == language:
+                return locale
+    return known[0]
+
+
+def plain(raw: Json, look: Look) -> str:
+    """A text of the team's settings that has no variables, in the visitor's language."""
+    if not isinstance(raw, dict):
+        return str(raw)
+    by_locale = {locale.casefold(): str(text) for locale, text in cast("dict[str, Json]", raw).items()}
+    return by_locale[nearest_locale(look.locale(), by_locale)] if by_locale else ""
 
 
 def _language(locale: str) -> str:
     return locale.partition("-")[0]
 
 
-def _checked(text: object) -> str:
-    if not isinstance(text, str):
-        raise TypeError
-    if not 0 < len(text) <= MAX_TEXT:
-        raise Unfit("bad_value", f"the text has {len(text)} characters", f"write 1 to {MAX_TEXT}")
-    return text
+def text(raw: object) -> Text:
+    """A text that comes with the facts, a canned message for example. Raises `Unfit` and `TypeError`."""
+    return _text(msgspec.json.encode(raw))
+
+
+@lru_cache(maxsize=1000)
+def _text(raw: bytes) -> Text:
+    return Text(msgspec.json.decode(raw))

@@ -1,6 +1,13 @@
 """The variables that exist without being set: known by name, None while they have no value."""
 
 import re
+from typing import TYPE_CHECKING
+
+from contracts.forms import Unfit
+from contracts.run import Json
+
+if TYPE_CHECKING:
+    from services.flow_executor.engine.facts import Look
 
 VISITOR = (
     "user_fullname",
@@ -28,11 +35,14 @@ PAGE = (
     "app_name",
 )
 MESSAGE = ("message_body", "message_subtype")
+ANSWER = ("satisfaction",)
+STATUS = "var_status"
+"""The status of the last HTTP response of the run."""
 EVENT = ("track_event_name", "track_event_seq", "track_event_uuid", "track_event_count", "track_event_data")
 DERIVED = frozenset(("agents_online_count", "now"))
 """Computed from facts, which are recorded in their stead; no personal data."""
 
-KNOWN = frozenset((*VISITOR, *PAGE, *MESSAGE, *EVENT, *DERIVED))
+KNOWN = frozenset((*VISITOR, *PAGE, *MESSAGE, *EVENT, *ANSWER, *DERIVED))
 
 _NUMBERED = re.compile(r"(extra_field|event_count|event_first_time|event_last_time|event_last_data)_\w+\Z")
 
@@ -40,3 +50,37 @@ _NUMBERED = re.compile(r"(extra_field|event_count|event_first_time|event_last_ti
 def is_known(name: str) -> bool:
     """Whether the variable exists although this visitor has no value for it."""
     return name in KNOWN or _NUMBERED.match(name) is not None
+
+
+_NAME = re.compile(r"[^\W\d]\w{0,63}\Z")
+
+
+class Variable:
+    """The bare name of a variable, where a node reads just that. Raises `Unfit`."""
+
+    __slots__ = ("names",)
+
+    def __init__(self, raw: object) -> None:
+        """Check and keep."""
+        if not isinstance(raw, str):
+            raise TypeError
+        if _NAME.match(raw) is None:
+            raise Unfit(
+                "bad_value", f"{raw!r} is no name of a variable", "write a bare name such as message_body"
+            )
+        self.names: tuple[str, ...] = (raw,)
+
+    def text(self, look: "Look") -> str:
+        """Its value as text: nothing for None, true and false for booleans. Raises `UnknownVariable`."""
+        return as_text(look.variable(self.names[0]))
+
+
+def as_text(value: Json) -> str:
+    """A value as people would type it."""
+    match value:
+        case None:
+            return ""
+        case bool():
+            return str(value).lower()
+        case _:
+            return str(value)

@@ -1,4 +1,6 @@
-"""The words that expressions may use, of the many that minijinja knows."""
+"""The words that flows may use: of expressions, of the many that minijinja knows; and the standard fields of forms."""
+
+from contracts.chat import FieldType
 
 FILTERS = (
     "abs", "bool", "capitalize", "count", "d", "default", "first", "float", "int", "last", "length",
@@ -21,3 +23,23 @@ METHODS = (
 """After a dot, with brackets."""
 
 KEYWORDS = frozenset(("and", "or", "not", "in", "is", "if", "else", "for"))
+
+FIELDS: dict[str, tuple[FieldType, str, str]] = {
+    "user_fullname": ("text", "姓名", "Name"),
+    "user_email": ("email", "邮箱", "E-mail"),
+    "user_mobile": ("phone", "手机", "Phone"),
+    "user_company": ("text", "公司", "Company"),
+    "user_city": ("text", "城市", "City"),
+    "user_country": ("text", "国家", "Country"),
+}
+"""The fields that a form may ask for without more words: how, and what it is called."""
+FIELD_TYPES: dict[str, FieldType] = {
+    "TEXT": "text",
+    "LONG_TEXT": "long_text",
+    "INTEGER": "number",
+    "FLOAT": "number",
+    "BOOLEAN": "select",
+    "DATE": "date",
+    "SELECT": "select",
+}
+"""How a form asks for a custom field of each type."""

@@ -8,8 +8,6 @@ from collections.abc import Mapping
 from datetime import datetime, timedelta
 from typing import Self
 
-import msgspec
-
 from contracts.ids import RunId
 from contracts.run import (
     ConversationAssigned,
@@ -31,7 +29,6 @@ from services.flow_executor.engine.run import Waiting
 from services.flow_executor.engine.stimuli import (
     AgentAnswered,
     Stimulus,
-    TimerDue,
     Triggered,
     VisitorAnswered,
 )
@@ -135,15 +132,17 @@ class Walk:
             hindsight=hindsight,
         )
 
-    def wake(self, node: Node, stimulus: Stimulus) -> None:
-        """End the node's wait by the stimulus, if its type knows it, and go on."""
-        done = node.wake(node.config, stimulus) if node.wake else None
-        if done is None:
-            return
-        self._look.begin()
-        if not isinstance(stimulus, TimerDue):
-            self._look.facts["answer"] = {"id": stimulus.id, "at": msgspec.to_builtins(stimulus.at)}
+    def wake(self, node: Node, stimulus: Stimulus) -> bool:
+        """End the node's wait by the stimulus, if it is one that ends it, and go on."""
+        self._begin_look()
+        done = self._hindsight.result(self._seq + 1, node, self._look) if self._hindsight else None
+        if done is None and node.wake is not None:
+            done = node.wake(node.config, stimulus)
+        if done is None or isinstance(done, Parked):
+            return False
+        self._look.facts.update(stimulus.record())
         self.go(self._complete(node, done))
+        return True
 
     def go(self, node_id: NodeId | None) -> None:
         """Take node after node, from this one on."""
@@ -156,7 +155,7 @@ class Walk:
                 return
             if self._is_exhausted(node_id, last):
                 return
-            look.begin()
+            self._begin_look()
             result = self._hindsight.result(self._seq + 1, node, look) if self._hindsight else None
             if result is None:
                 result = node.decide(node.config, look)
@@ -171,6 +170,8 @@ class Walk:
         self._seq = seq = self._seq + 1
         self._steps += 1
         if isinstance(result, Done):
+            if result.facts:
+                look.facts.update(result.facts)
             following = node.next.get(result.outcome)
             self.events.append(
                 NodeCompleted(
@@ -208,8 +209,11 @@ class Walk:
                 detail=result.detail,
                 facts=look.facts,
                 variables=look.variables,
+                sets=dict(result.sets),
             )
         )
+        if result.sets:
+            look.set(result.sets)
         if following is None:
             self._fail(node.id, result.code, result.detail)
         return following
@@ -235,20 +239,25 @@ class Walk:
                 effects=(*parked.effects, timer),
             )
         )
-        answer = self._answer_since(self._now)
-        if answer is not None:
+        since = self._now
+        for answer in self._answers_since(since):
             self._now = answer.at
-            self.wake(node, answer)
+            if self.wake(node, answer):
+                return
+        self._now = since
 
-    def _answer_since(self, since: datetime) -> AgentAnswered | VisitorAnswered | None:
-        """What was written after that time, the earlier of both sides."""
+    def _answers_since(self, since: datetime) -> list[AgentAnswered | VisitorAnswered]:
+        """What was written after that time, the earlier of both sides first."""
         agent, visitor = self._facts.last_agent_post, self._facts.last_visitor_message
         answers: list[AgentAnswered | VisitorAnswered] = []
         if agent is not None and agent.at > since:
             answers.append(AgentAnswered(agent.id, agent.at))
         if visitor is not None and visitor.at > since:
             answers.append(VisitorAnswered(visitor.id, visitor.at, visitor.variables))
-        return min(answers, key=lambda answer: answer.at, default=None)
+        return sorted(answers, key=lambda answer: answer.at)
+
+    def _begin_look(self) -> None:
+        self._look.begin(f"{self._run}.{self._seq + 1}")
 
     def _remember(self, done: Done) -> None:
         """What a node did is seen by the nodes after it."""

@@ -2,14 +2,26 @@
 
 from typing import Annotated
 
-from msgspec import Meta
+from msgspec import UNSET, Meta, UnsetType
 
-from services.flow_executor.engine.expressions import EvaluationError, Expression
+from contracts.flow import MAX_NAME
+from contracts.forms import Unfit
+from services.flow_executor.engine.expressions import EvaluationError, Expression, expression
 from services.flow_executor.engine.facts import Look, UnknownVariable
 from services.flow_executor.engine.node import Done, Failure, NodeConfig, NodeType, Result
 
 _OUTCOMES = ("TRUE", "FALSE", "FAILED")
 _TRUE, _FALSE = Done("TRUE"), Done("FALSE")
+
+Named = Annotated[
+    str, Meta(min_length=1, max_length=MAX_NAME, description=f"text of 1 to {MAX_NAME} characters")
+]
+
+
+class AgentsOffline(NodeConfig, frozen=True, kw_only=True):
+    """Whether nobody of the team, or of one group, is online."""
+
+    group: Named | UnsetType = UNSET
 
 
 class Logic(NodeConfig, frozen=True, kw_only=True):
@@ -18,8 +30,19 @@ class Logic(NodeConfig, frozen=True, kw_only=True):
     expression: Annotated[Expression, Meta(description='an expression such as user_country == "DE"')]
 
 
-def _agents_offline(_config: NodeConfig, look: Look) -> Result:
-    return _FALSE if look.agents_online() else _TRUE
+class InSegment(NodeConfig, frozen=True, kw_only=True):
+    """Whether the visitor belongs to a segment of the team."""
+
+    segment: Named
+
+
+def _agents_offline(config: AgentsOffline, look: Look) -> Result:
+    if config.group is UNSET:
+        return _FALSE if look.agents_online() else _TRUE
+    members = look.members(config.group)
+    if members is None:
+        return unknown("group", config.group)
+    return _FALSE if look.online_in(config.group, members) else _TRUE
 
 
 def _has_agent(_config: NodeConfig, look: Look) -> Result:
@@ -27,12 +50,31 @@ def _has_agent(_config: NodeConfig, look: Look) -> Result:
 
 
 def _logic(config: Logic, look: Look) -> Result:
+    return _held(config.expression, look)
+
+
+def _in_segment(config: InSegment, look: Look) -> Result:
+    source = look.team("segments", config.segment)
+    if source is None:
+        return unknown("segment", config.segment)
     try:
-        return _TRUE if config.expression.holds(look) else _FALSE
+        return _held(expression(str(source)), look)
+    except Unfit as exc:
+        return Failure(exc.code, f"the filter of segment {config.segment} is wrong: {exc.detail}")
+
+
+def _held(condition: Expression, look: Look) -> Result:
+    try:
+        return _TRUE if condition.holds(look) else _FALSE
     except UnknownVariable as exc:
         return Failure("unknown_variable", str(exc))
     except EvaluationError as exc:
         return Failure(exc.code, exc.detail)
+
+
+def unknown(kind: str, name: str) -> Failure:
+    """What the flow refers to is gone from the team's settings."""
+    return Failure("unknown_reference", f"the team has no {kind} {name}; add it, or change the flow")
 
 
 TYPES = (
@@ -41,9 +83,12 @@ TYPES = (
         zh="座席离线",
         en="Agents offline",
         icon="user-off",
-        config=NodeConfig,
+        config=AgentsOffline,
         outcomes=_OUTCOMES,
-        reads=("agents_online",),
+        reads=("agents_online", "team"),
+        needs=lambda config: ("agents_online",) if config.group is UNSET else ("agents_online", "team"),
+        refers={"group": "group"},
+        triggers=("widget_opened", "message_sent", "event_tracked"),
         decide=_agents_offline,
     ),
     NodeType(
@@ -64,5 +109,16 @@ TYPES = (
         config=Logic,
         outcomes=_OUTCOMES,
         decide=_logic,
+    ),
+    NodeType(
+        name="in_segment",
+        zh="属于客户细分",
+        en="In a segment",
+        icon="users-group",
+        config=InSegment,
+        outcomes=_OUTCOMES,
+        reads=("profile",),
+        refers={"segment": "segment"},
+        decide=_in_segment,
     ),
 )

@@ -29,7 +29,7 @@ def _wait(config: Wait, _look: Look) -> Result:
     return Parked(timedelta(seconds=config.seconds), _ENDS)
 
 
-def _wake(_config: Wait, stimulus: Stimulus) -> Done:
+def _wake(_config: Wait, stimulus: Stimulus) -> Done | None:
     match stimulus:
         case TimerDue():
             return Done("TIMEOUT")
@@ -37,6 +37,8 @@ def _wake(_config: Wait, stimulus: Stimulus) -> Done:
             return Done("AGENT_ANSWER")
         case VisitorAnswered(variables=variables):
             return Done("VISITOR_ANSWER", sets=variables)
+        case _:
+            return None
 
 
 TYPES = (
