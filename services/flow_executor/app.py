@@ -10,6 +10,7 @@ from contracts.streams import (
     EXECUTOR_AGENTS,
     EXECUTOR_STATE,
     EXECUTOR_SUBMISSIONS,
+    EXECUTOR_TASKS_DONE,
     EXECUTOR_TIMERS,
     EXECUTOR_VISITORS,
     Consumer,
@@ -96,6 +97,7 @@ async def _loops(
         for half in (EXECUTOR_VISITORS[::2], EXECUTOR_VISITORS[1::2]):
             await begin(half, reading(occasions.visitor_event), partial(_token, 3), most)
         await begin([EXECUTOR_TIMERS], timers.handle, partial(_token, 2), most)
+        await begin([EXECUTOR_TASKS_DONE], reading(occasions.task_done), partial(_token, 2), most)
         await begin([EXECUTOR_AGENTS], reading(occasions.agent_post), partial(_token, 2), most)
         await begin([EXECUTOR_STATE], reading(occasions.state_change), partial(_token, 2), most)
         await begin([EXECUTOR_SUBMISSIONS], submissions.handle, None, 1)

@@ -2,19 +2,29 @@
 start one.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from datetime import datetime
 from uuid import UUID
 
 import msgspec
 
-from contracts.chat import Assigned, ChatEvent, Posted
-from contracts.ids import AgentId, TeamId, VisitorId, run_id
+from contracts.chat import Assigned, ChatEvent, Converted, FieldValue, Posted
+from contracts.ids import AgentId, EventId, TeamId, VisitorId, run_id
 from contracts.run import Json, TriggerRef
-from contracts.subjects import parse_chat, parse_timer_due, parse_visitor_event
-from contracts.visitor import EventTracked, MessageSent, VisitorEvent
+from contracts.subjects import parse_chat, parse_task_done, parse_timer_due, parse_visitor_event
+from contracts.task import TaskDone
+from contracts.visitor import (
+    EventTracked,
+    FormSubmitted,
+    MessageSent,
+    ProfileUpdated,
+    ReplyChosen,
+    VisitorEvent,
+    WidgetLoaded,
+)
 from services.chassis.bus import Delivery
 from services.chassis.intake import Poison
+from services.flow_executor.engine import stimuli
 from services.flow_executor.engine.stimuli import (
     AgentAnswered,
     Stimulus,
@@ -32,7 +42,7 @@ class Occasion(msgspec.Struct, frozen=True, kw_only=True):
     at: datetime
     team: TeamId | None
     visitor: VisitorId | None
-    """Both None for a timer, until its run is looked up."""
+    """Both None for a timer and a task's answer, until their run is looked up."""
     event: VisitorEvent | None = None
     triggered: Triggered | None = None
     stimulus: Stimulus | None = None
@@ -40,11 +50,21 @@ class Occasion(msgspec.Struct, frozen=True, kw_only=True):
     message: Said | None = None
     assigned: tuple[AgentId, ...] | None = None
     """Set when a person changed who looks after the visitor."""
+    converted: str | None = None
+    """Set when a person changed what customer the visitor is."""
+
+    @property
+    def leaves_traces(self) -> bool:
+        """Whether it changes what is known of its visitor, so that it must be recorded whatever comes of it."""
+        return isinstance(
+            self.event, (MessageSent, EventTracked, ProfileUpdated, FormSubmitted, WidgetLoaded)
+        )
 
 
 Read = Callable[[Delivery], Occasion]
 
 _visitor_decoder = msgspec.json.Decoder(VisitorEvent)
+_task_decoder = msgspec.json.Decoder(TaskDone)
 _chat_decoder = msgspec.json.Decoder(ChatEvent)
 
 UNDECODABLE = "undecodable"
@@ -76,13 +96,26 @@ def visitor_event(delivery: Delivery) -> Occasion:
             run=run_id(event.id), team=event.team, visitor=event.visitor, trigger=trigger, variables=variables
         ),
     )
-    if not isinstance(event, MessageSent):
-        return occasion
-    return msgspec.structs.replace(
-        occasion,
-        stimulus=VisitorAnswered(event.id, at, message_variables(event)),
-        message=Said(at, event.id, event.posted_seq),
-    )
+    match event:
+        case MessageSent():
+            stimulus = VisitorAnswered(event.id, at, message_variables(event))
+            message = Said(at, event.id, event.posted_seq)
+            return msgspec.structs.replace(occasion, stimulus=stimulus, message=message)
+        case ReplyChosen(message=message, choice=choice):
+            stimulus = stimuli.ReplyChosen(event.id, at, message, choice)
+            return msgspec.structs.replace(occasion, stimulus=stimulus)
+        case FormSubmitted(message=message, values=values):
+            return msgspec.structs.replace(occasion, stimulus=form_filled(event.id, at, message, values))
+        case _:
+            return occasion
+
+
+def form_filled(
+    event: EventId, at: datetime, message: str, values: Mapping[str, FieldValue]
+) -> stimuli.FormFilled:
+    """The stimulus that these answers are; an empty one is none."""
+    given: dict[str, Json] = {name: value for name, value in values.items() if value not in {None, ""}}
+    return stimuli.FormFilled(event, at, message, tuple(sorted(given)), given)
 
 
 def timer_due(delivery: Delivery) -> Occasion:
@@ -93,6 +126,22 @@ def timer_due(delivery: Delivery) -> Occasion:
     except ValueError as exc:
         raise Poison(delivery, UNDECODABLE, str(exc)) from exc
     stimulus = TimerDue(where.run, where.seq)
+    return Occasion(cause=stimulus.cause, at=delivery.at, team=None, visitor=None, stimulus=stimulus)
+
+
+def task_done(delivery: Delivery) -> Occasion:
+    """An answer of TASK: resumes the one run that asked. Raises `Poison`."""
+    try:
+        where = parse_task_done(delivery.subject)
+        UUID(where.run)
+        done = _task_decoder.decode(delivery.data)
+        if (done.run, done.seq) != (where.run, where.seq):
+            raise ValueError(f"its body is of {done.run}.{done.seq}, its subject is not")
+    except (msgspec.DecodeError, ValueError, RecursionError) as exc:
+        raise Poison(delivery, UNDECODABLE, str(exc)) from exc
+    stimulus = stimuli.TaskEnded(
+        done.run, done.seq, delivery.at, done.ok, done.status, done.code, done.detail, done.value
+    )
     return Occasion(cause=stimulus.cause, at=delivery.at, team=None, visitor=None, stimulus=stimulus)
 
 
@@ -117,12 +166,14 @@ def state_change(delivery: Delivery) -> Occasion:
     """
     event = _chat_event(delivery)
     assigned = tuple(event.agents) if isinstance(event, Assigned) and event.by != "flow" else None
+    converted = event.customer_type if isinstance(event, Converted) and event.by != "flow" else None
     return Occasion(
         cause=event.id,
         at=delivery.at,
         team=event.team,
         visitor=event.visitor,
         assigned=assigned,
+        converted=converted,
     )
 
 

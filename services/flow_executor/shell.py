@@ -5,26 +5,26 @@ message whose cause is recorded decides nothing: its effects are repaired (`repa
 accepted message has its effects once, however often it comes and whoever dies.
 """
 
-from collections.abc import Sequence
-from datetime import datetime
+from collections.abc import Mapping, Sequence
 
 import msgspec
+from msgspec import UNSET
 from structlog.stdlib import get_logger
 
-from contracts.ids import AgentId, FlowId, TeamId, VisitorId
-from contracts.run import ConversationAssigned, effects_of
+from contracts.ids import EventId, FlowId, TeamId, VisitorId
 from contracts.subjects import run_feed
+from contracts.visitor import EventTracked, FormSubmitted, ProfileUpdated
 from services.chassis.bus import Bus, Delivery
 from services.chassis.database import Database, Transaction
 from services.chassis.errors import Conflict, Retryable
-from services.flow_executor import journal, visitors
+from services.flow_executor import journal, noting, profile, visitors
 from services.flow_executor.engine.decide import cancel, resume, start
 from services.flow_executor.engine.facts import Facts, Post
-from services.flow_executor.engine.graph import CompiledFlow
+from services.flow_executor.engine.graph import ALL_VARIABLES, CompiledFlow
 from services.flow_executor.engine.run import fold
-from services.flow_executor.engine.stimuli import AgentAnswered, TimerDue
+from services.flow_executor.engine.stimuli import AgentAnswered, FormFilled, TaskEnded, TimerDue
 from services.flow_executor.journal import Append, CauseOf, Known, Skip, Stored
-from services.flow_executor.occasions import Occasion, Read
+from services.flow_executor.occasions import Occasion, Read, form_filled
 from services.flow_executor.outgoing import Outgoing, outgoing, send
 from services.flow_executor.registry import Registry
 from services.flow_executor.repair import missing
@@ -33,6 +33,9 @@ from services.flow_executor.world import World
 
 _RACES = 5
 """How often a batch that lost a race begins again before it waits like one whose server is away."""
+
+_OF_VISITORS = frozenset({"assigned", "variables", ALL_VARIABLES})
+"""What flows read that lies in the visitor's row."""
 
 Starting = tuple[Occasion, CompiledFlow]
 
@@ -105,21 +108,22 @@ class Shell:
             for occasion in occasions
             if (occasion.cause, _key(occasion)) not in done and occasion.cause not in known.skipped
         ]
-        await _note(tx, fresh)
+        await noting.occasions(tx, sorted(fresh, key=_key))
         await self._advance(tx, fresh, known, batch)
         await journal.append(tx, batch.appends)
         await journal.skip(tx, batch.skips)
-        await visitors.assign(tx, _assignments(batch.appends))
+        await noting.effects(tx, batch.appends)
         return batch
 
     async def _advance(self, tx: Transaction, fresh: Sequence[Occasion], known: Known, batch: Batch) -> None:
         """First resume what waits, the oldest first; then start."""
         starting = [(occasion, flow) for occasion in fresh if (flow := self._flow_for(occasion)) is not None]
         answered = {occasion.cause for occasion, _ in starting}
-        # Recorded too: the same message, sent again when a flow is active by then, must still change nothing.
-        batch.skips += [_unanswered(o) for o in fresh if o.message is not None and o.cause not in answered]
-        rows = await _rows(tx, fresh, starting)
+        # Recorded too: the same event, sent again a day later, must still change nothing.
+        batch.skips += [_unanswered(o) for o in fresh if o.leaves_traces and o.cause not in answered]
         waiting = await _waiting(tx, fresh, starting)
+        flows = await self._flows_at_work(tx, starting, waiting)
+        rows = await _rows(tx, fresh, starting, flows)
         for occasion in fresh:
             if occasion.stimulus is not None:
                 key = _key(occasion)
@@ -145,13 +149,17 @@ class Shell:
             self._start(occasion, flow, rows.get(key, visitors.UNKNOWN), next(numbers), batch)
 
     def _start(self, occasion: Occasion, flow: CompiledFlow, row: VisitorRow, no: int, batch: Batch) -> None:
-        assert occasion.triggered is not None
-        events = start(flow, occasion.triggered, self._facts(occasion, flow, row))
+        triggered = occasion.triggered
+        assert triggered is not None
         team, visitor = _key(occasion)
+        if isinstance(occasion.event, EventTracked):
+            more = profile.trigger_variables(occasion.event, row, self._world.names_of(team))
+            triggered = msgspec.structs.replace(triggered, variables={**triggered.variables, **more})
+        events = start(flow, triggered, self._facts(occasion, flow, row))
         batch.appends.append(
             Append(
                 no=no,
-                run=occasion.triggered.run,
+                run=triggered.run,
                 team=team,
                 visitor=visitor,
                 flow=flow.definition.flow,
@@ -170,6 +178,9 @@ class Shell:
         if isinstance(stimulus, AgentAnswered) and occasion.agent_post is not None:
             at = row.answered_at(occasion.agent_post)
             occasion, stimulus = msgspec.structs.replace(occasion, at=at), AgentAnswered(stimulus.id, at)
+        if isinstance(stimulus, FormFilled) and row.form is not None and row.form.message == stimulus.message:
+            # Filled in field by field: what came before counts too.
+            stimulus = form_filled(EventId(stimulus.id), stimulus.at, stimulus.message, row.form.values)
         flow = await self._registry.of_version(tx, stored.team, stored.flow, stored.version)
         events = resume(flow, fold(stored.events), stimulus, self._facts(occasion, flow, row))
         if not events:
@@ -179,19 +190,31 @@ class Shell:
 
     def _facts(self, occasion: Occasion, flow: CompiledFlow, row: VisitorRow) -> Facts:
         """What this flow may read, and no more: presence that is not live must not hold a flow that never looks."""
-        team, _ = _key(occasion)
-        reads = flow.reads
+        team, visitor = _key(occasion)
+        reads, world = flow.reads, self._world
+        wanted = None if ALL_VARIABLES in reads else flow.variables
         return Facts(
             now=occasion.at,
-            agents_online=self._world.agents_online(team) if "agents_online" in reads else msgspec.UNSET,
-            assigned=row.assigned if "assigned" in reads else msgspec.UNSET,
-            team_agents=self._world.agents_of(team) if "team_agents" in reads else msgspec.UNSET,
-            variables={"is_assigned_user": bool(row.assigned)},
+            agents_online=world.agents_online(team) if "agents_online" in reads else UNSET,
+            assigned=row.assigned if "assigned" in reads else UNSET,
+            team_agents=world.agents_of(team) if "team_agents" in reads else UNSET,
+            team=world.lookups_of(team) if "team" in reads else UNSET,
+            prediction=None if "prediction" in reads else UNSET,
+            variables=profile.variables(visitor, row, occasion.event, world.names_of(team), wanted),
             last_agent_post=row.last_agent_post
             and Post(at=row.answered_at(row.last_agent_post), id=row.last_agent_post.id),
             last_visitor_message=row.last_message and Post(at=row.last_message.at, id=row.last_message.id),
-            locale="" if occasion.event is None else occasion.event.locale,
+            locale=row.locale if occasion.event is None else occasion.event.locale or row.locale,
         )
+
+    async def _flows_at_work(
+        self, tx: Transaction, starting: Sequence[Starting], waiting: Mapping[Key, Sequence[Stored]]
+    ) -> list[CompiledFlow]:
+        """The flows that this batch may start or go on with."""
+        parked = {(run.team, run.flow, run.version) for runs in waiting.values() for run in runs}
+        return [flow for _, flow in starting] + [
+            await self._registry.of_version(tx, *key) for key in sorted(parked)
+        ]
 
     def _flow_for(self, occasion: Occasion) -> CompiledFlow | None:
         return None if occasion.event is None else self._registry.active_for(occasion.event)
@@ -209,16 +232,16 @@ def _key(occasion: Occasion) -> Key:
 
 
 async def _with_owners(tx: Transaction, occasions: Sequence[Occasion]) -> list[Occasion]:
-    """Timers with the visitor of their run; one whose run is not there is left out (a run's first rows are
-    never deleted).
+    """Timers and tasks' answers with the visitor of their run; one whose run is not there is left out (a run's first
+    rows are never deleted).
     """
-    timers = [occasion.stimulus.run for occasion in occasions if isinstance(occasion.stimulus, TimerDue)]
-    if not timers:
+    runs = [o.stimulus.run for o in occasions if isinstance(o.stimulus, (TimerDue, TaskEnded))]
+    if not runs:
         return list(occasions)
-    owners = await journal.owners(tx, timers)
+    owners = await journal.owners(tx, runs)
     found: list[Occasion] = []
     for occasion in occasions:
-        if not isinstance(occasion.stimulus, TimerDue):
+        if not isinstance(occasion.stimulus, (TimerDue, TaskEnded)):
             found.append(occasion)
         elif occasion.stimulus.run in owners:
             team, visitor, _ = owners[occasion.stimulus.run]
@@ -241,27 +264,30 @@ async def _repeats(
     return repeats, list(runs.values())
 
 
-async def _note(tx: Transaction, fresh: Sequence[Occasion]) -> None:
-    """Remember what was said, whether or not a run waits for it."""
-    ordered = sorted(fresh, key=_key)
-    await visitors.note_agent_posts(tx, [(_key(o), o.agent_post) for o in ordered if o.agent_post])
-    await visitors.note_messages(tx, [(_key(o), o.message) for o in ordered if o.message])
-    await visitors.assign(tx, [(_key(o), o.at, o.assigned) for o in ordered if o.assigned is not None])
-
-
 async def _rows(
-    tx: Transaction, fresh: Sequence[Occasion], starting: Sequence[Starting]
+    tx: Transaction, fresh: Sequence[Occasion], starting: Sequence[Starting], flows: Sequence[CompiledFlow]
 ) -> dict[Key, VisitorRow]:
     """The visitors' rows, where a flow may look at them."""
     resuming = {_key(occasion) for occasion in fresh if occasion.stimulus is not None}
     looking = {_key(occasion) for occasion, flow in starting if _looks(flow)}
     keys = sorted(resuming | looking)
-    return await visitors.load(tx, keys) if keys else {}
+    if not keys:
+        return {}
+    return await visitors.load(tx, keys, with_events=any(_counts(flow) for flow in flows))
 
 
 def _looks(flow: CompiledFlow) -> bool:
-    """Whether a run that starts may want the visitor's row: to park, or to know who looks after the visitor."""
-    return flow.can_wait or "assigned" in flow.reads or "is_assigned_user" in flow.variables
+    """Whether a run that starts may want the visitor's row: to park, or to know something of the visitor."""
+    return flow.can_wait or bool(flow.reads & _OF_VISITORS) or flow.definition.trigger == "event_tracked"
+
+
+def _counts(flow: CompiledFlow) -> bool:
+    """Whether it may ask how often the visitor did what."""
+    return (
+        ALL_VARIABLES in flow.reads
+        or flow.definition.trigger == "event_tracked"
+        or any(name.startswith("event_") for name in flow.variables)
+    )
 
 
 async def _waiting(
@@ -310,7 +336,8 @@ def _restarted(occasion: Occasion, stored: Stored) -> Append:
 
 
 def _unanswered(occasion: Occasion) -> Skip:
-    return _skipped(occasion, FlowId(""), "no flow answers it")
+    starts = isinstance(occasion.event, (ProfileUpdated, FormSubmitted))
+    return _skipped(occasion, FlowId(""), "it starts no flow" if starts else "no flow answers it")
 
 
 def _skip(occasion: Occasion, flow: CompiledFlow, reason: str) -> Skip:
@@ -328,15 +355,4 @@ def _skipped(occasion: Occasion, flow: FlowId, reason: str) -> Skip:
         trigger=occasion.triggered.trigger.name,
         flow=flow,
         reason=reason,
-    )
-
-
-def _assignments(appends: Sequence[Append]) -> list[tuple[Key, datetime, tuple[AgentId, ...]]]:
-    """Who looks after which visitor from now on, as these runs decided; sorted, like every write of a batch."""
-    return sorted(
-        ((item.team, item.visitor), event.at, effect.agents)
-        for item in appends
-        for event in item.events
-        for _, effect in effects_of(event)
-        if isinstance(effect, ConversationAssigned)
     )
