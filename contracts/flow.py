@@ -27,7 +27,8 @@ MAX_NAME = 64
 Trigger = Literal["widget_loaded", "widget_opened", "message_sent", "event_tracked"]
 TRIGGERS: tuple[Trigger, ...] = get_args(Trigger)
 Overlap = Literal["allow", "skip", "restart"]
-Answer = Literal["TIMEOUT", "AGENT_ANSWER", "VISITOR_ANSWER"]
+Answer = Literal["TIMEOUT", "AGENT_ANSWER", "VISITOR_ANSWER", "REPLY_CHOSEN", "FORM_FILLED", "TASK_DONE"]
+"""What can happen to a run that waits."""
 
 Name = Annotated[
     str, Meta(min_length=1, max_length=MAX_NAME, description=f"text of 1 to {MAX_NAME} characters")
@@ -43,12 +44,24 @@ Cooldown = Annotated[
 Place = tuple[int | float, int | float]
 
 
+class Predicted(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True, omit_defaults=True):
+    """The answer of the team that fits best to what the visitor wrote, and how well."""
+
+    answer: str
+    score: Annotated[float, Meta(ge=0, le=1, description="a number from 0 to 1")]
+    text: Annotated[str, Meta(min_length=1, max_length=MAX_TEXT, description="text")] = "…"
+
+
 class Given(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True, omit_defaults=True):
     """The world of a scenario. A fact that is not given is missing: reading it fails the scenario."""
 
     agents_online: tuple[AgentId, ...] | UnsetType = UNSET
     assigned: tuple[AgentId, ...] | UnsetType = UNSET
     team_agents: tuple[AgentId, ...] | UnsetType = UNSET
+    team: dict[str, Json] | UnsetType = UNSET
+    """Team settings as far as the flow needs them, as in the team's file; what is not said is not set."""
+    prediction: Predicted | UnsetType | None = UNSET
+    """What `predict_answer` finds; nothing when only `team` is given."""
     locale: str = ""
     now: datetime | UnsetType = UNSET
     """Default: Monday 2024-01-01 09:00 UTC."""
@@ -61,6 +74,16 @@ class Step(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True, omit_d
     type: Answer
     text: str = ""
     """What the visitor wrote; becomes `message_body`."""
+    choice: str = ""
+    """With REPLY_CHOSEN: what the visitor chose."""
+    values: dict[str, Json] = {}
+    """With FORM_FILLED: what the visitor filled in."""
+    ok: bool = True
+    """With TASK_DONE: whether the work was done."""
+    status: int | None = None
+    """With TASK_DONE: the status of the HTTP response."""
+    value: Json = None
+    """With TASK_DONE: what came back."""
     after_s: Annotated[int, Meta(ge=0, le=604_800, description="a whole number from 0 to 604800")] = 1
     """How long the run has waited when an answer comes; a TIMEOUT comes when it is due."""
     given: Given | UnsetType = UNSET
@@ -70,9 +93,10 @@ class Step(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True, omit_d
 class Scenario(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True, omit_defaults=True):
     """A promise about the flow: in this world it takes this path and posts these messages.
 
-    `steps` are what the waits get, in order: `"TIMEOUT"`, `"AGENT_ANSWER"`, `"VISITOR_ANSWER"`, or a table
-    that says more: `{ type = "VISITOR_ANSWER", text = "yes", after_s = 5 }`. `path` lists `node OUTCOME`; its
-    last entry is the bare id of the `end` where the run is over, or of the node where it still waits.
+    `steps` are what the waits get, in order: `"TIMEOUT"`, `"AGENT_ANSWER"` …, or a table that says more:
+    `{ type = "VISITOR_ANSWER", text = "yes", after_s = 5 }`, `{ type = "REPLY_CHOSEN", choice = "Sales" }`.
+    `path` lists `node OUTCOME`; its last entry is the bare id of the `end` where the run is over, or of the node
+    where it still waits.
     """
 
     name: Name

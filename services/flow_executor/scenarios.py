@@ -3,10 +3,10 @@
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 
-from msgspec import UNSET, Struct, structs
+from msgspec import UNSET, Struct, UnsetType, structs
 
-from contracts.flow import FlowDefinition, Given, Scenario, Step
-from contracts.ids import EventId, RunId, TeamId, VisitorId
+from contracts.flow import FlowDefinition, Given, Predicted, Problem, Scenario, Step
+from contracts.ids import EventId, RunId, TeamId, VisitorId, effect_id
 from contracts.run import (
     MessagePosted,
     NodeCompleted,
@@ -17,17 +17,22 @@ from contracts.run import (
     TriggerRef,
     effects_of,
 )
+from contracts.team import parse
 from services.flow_executor.engine.decide import resume, start
-from services.flow_executor.engine.facts import Facts, MissingFact
+from services.flow_executor.engine.facts import Facts, MissingFact, Prediction
 from services.flow_executor.engine.graph import CompiledFlow, compile_flow
 from services.flow_executor.engine.run import Waiting, fold
 from services.flow_executor.engine.stimuli import (
     AgentAnswered,
+    FormFilled,
+    ReplyChosen,
     Stimulus,
+    TaskEnded,
     TimerDue,
     Triggered,
     VisitorAnswered,
 )
+from services.flow_executor.engine.team import Lookups, lookups
 
 RUN = RunId("scenario")
 MONDAY = datetime(2024, 1, 1, 9, tzinfo=UTC)
@@ -56,7 +61,7 @@ def run_scenario(flow: CompiledFlow, scenario: Scenario) -> ScenarioResult:
     failures: list[str] = []
     try:
         _play(flow, scenario, events)
-    except (MissingFact, _LeftOver) as exc:
+    except (MissingFact, _LeftOver, _Ignored, _BadGiven) as exc:
         failures.append(str(exc))
     path, messages = tuple(_path(events)), tuple(_messages(events))
     failures.extend(f"{e.node} failed: {e.detail}" for e in events if isinstance(e, RunFailed))
@@ -72,8 +77,19 @@ class _LeftOver(LookupError):  # noqa: N818 (said of a step)
         super().__init__(f"step {number} ({step.type}) comes when the run waits for nothing; remove it")
 
 
+class _Ignored(LookupError):  # noqa: N818 (said of a step)
+    def __init__(self, number: int, step: Step, run: Waiting) -> None:
+        waits = " or ".join(run.waits_for)
+        super().__init__(f"step {number} ({step.type}) is not what {run.node} waits for: it ends by {waits}")
+
+
+class _BadGiven(LookupError):  # noqa: N818 (said of a world)
+    def __init__(self, problem: Problem) -> None:
+        super().__init__(f"given.team.{problem.at}: {problem.detail}; {problem.hint}")
+
+
 def _play(flow: CompiledFlow, scenario: Scenario, events: list[RunEvent]) -> None:
-    """Append the run's events. Raises `MissingFact` and `_LeftOver`."""
+    """Append the run's events. Raises `MissingFact`, `_LeftOver`, `_Ignored` and `_BadGiven`."""
     given = scenario.given
     now = MONDAY if given.now is UNSET else given.now
     events += start(flow, _triggered(flow, given, now), _facts(given, now))
@@ -85,7 +101,10 @@ def _play(flow: CompiledFlow, scenario: Scenario, events: list[RunEvent]) -> Non
         if step.given is not UNSET:
             given = _changed(given, step.given)
         now = run.until if step.type == "TIMEOUT" else run.since + timedelta(seconds=step.after_s)
-        events += resume(flow, run, _stimulus(run, number, step, now), _facts(given, now))
+        following = resume(flow, run, _stimulus(run, number, step, now), _facts(given, now))
+        if not following:
+            raise _Ignored(number, step, run)
+        events += following
 
 
 def _triggered(flow: CompiledFlow, given: Given, now: datetime) -> Triggered:
@@ -99,14 +118,29 @@ def _triggered(flow: CompiledFlow, given: Given, now: datetime) -> Triggered:
 
 
 def _facts(given: Given, now: datetime) -> Facts:
+    prediction = given.prediction
     return Facts(
         now=now,
         agents_online=given.agents_online,
         assigned=given.assigned,
         team_agents=given.team_agents,
+        team=_team(given),
+        prediction=Prediction(answer=prediction.answer, score=prediction.score, text=prediction.text)
+        if isinstance(prediction, Predicted)
+        else (None if given.team is not UNSET else UNSET),
         locale=given.locale,
         variables=given.variables,
     )
+
+
+def _team(given: Given) -> Lookups | UnsetType:
+    """What the nodes may look up. Raises `_BadGiven`."""
+    if given.team is UNSET:
+        return UNSET
+    settings, problems = parse({"team": "default", **given.team})
+    if settings is None:
+        raise _BadGiven(problems[0])
+    return lookups(settings)
 
 
 def _changed(given: Given, later: Given) -> Given:
@@ -116,13 +150,21 @@ def _changed(given: Given, later: Given) -> Given:
 
 
 def _stimulus(run: Waiting, number: int, step: Step, now: datetime) -> Stimulus:
+    cause, message = f"step-{number}", effect_id(run.run, run.seq, 1)
     match step.type:
         case "TIMEOUT":
             return TimerDue(run.run, run.seq)
         case "AGENT_ANSWER":
-            return AgentAnswered(f"step-{number}", now)
+            return AgentAnswered(cause, now)
         case "VISITOR_ANSWER":
-            return VisitorAnswered(f"step-{number}", now, {"message_body": step.text})
+            return VisitorAnswered(cause, now, {"message_body": step.text})
+        case "REPLY_CHOSEN":
+            return ReplyChosen(cause, now, message, step.choice)
+        case "FORM_FILLED":
+            return FormFilled(cause, now, message, tuple(sorted(step.values)), step.values)
+        case "TASK_DONE":
+            code, detail = ("", "") if step.ok else ("task_failed", "the scenario says so")
+            return TaskEnded(run.run, run.seq, now, step.ok, step.status, code, detail, step.value)
 
 
 def _path(events: list[RunEvent]) -> Iterator[str]:
