@@ -5,39 +5,32 @@ message whose cause is recorded decides nothing: its effects are repaired (`repa
 accepted message has its effects once, however often it comes and whoever dies.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 
 import msgspec
-from msgspec import UNSET
 from structlog.stdlib import get_logger
 
-from contracts.ids import EventId, FlowId, TeamId, VisitorId
+from contracts.ids import FlowId
 from contracts.subjects import run_feed
-from contracts.visitor import EventTracked, FormSubmitted, ProfileUpdated
+from contracts.visitor import FormSubmitted, ProfileUpdated
 from services.chassis.bus import Bus, Delivery
 from services.chassis.database import Database, Transaction
 from services.chassis.errors import Conflict, Retryable
-from services.flow_executor import journal, noting, profile, visitors
+from services.flow_executor import journal, noting
 from services.flow_executor.engine.decide import cancel, resume, start
-from services.flow_executor.engine.facts import Facts, Post
-from services.flow_executor.engine.graph import ALL_VARIABLES, CompiledFlow
+from services.flow_executor.engine.graph import CompiledFlow
 from services.flow_executor.engine.run import fold
-from services.flow_executor.engine.stimuli import AgentAnswered, FormFilled, TaskEnded, TimerDue
+from services.flow_executor.engine.stimuli import TaskEnded, TimerDue
+from services.flow_executor.gathering import Gathered, Gathering, key_of
 from services.flow_executor.journal import Append, CauseOf, Known, Skip, Stored
-from services.flow_executor.occasions import Occasion, Read, form_filled
+from services.flow_executor.occasions import Occasion, Read
 from services.flow_executor.outgoing import Outgoing, outgoing, send
 from services.flow_executor.registry import Registry
 from services.flow_executor.repair import missing
-from services.flow_executor.visitors import Key, VisitorRow
 from services.flow_executor.world import World
 
 _RACES = 5
 """How often a batch that lost a race begins again before it waits like one whose server is away."""
-
-_OF_VISITORS = frozenset({"assigned", "variables", ALL_VARIABLES})
-"""What flows read that lies in the visitor's row."""
-
-Starting = tuple[Occasion, CompiledFlow]
 
 _log = get_logger()
 
@@ -59,6 +52,7 @@ class Shell:
         self._database = database
         self._world = world
         self._registry = registry
+        self._gathering = Gathering(world, registry)
 
     async def handle(self, read: Read, deliveries: Sequence[Delivery]) -> None:
         """Return when everything that these messages lead to is committed and published."""
@@ -95,7 +89,7 @@ class Shell:
 
     async def _decide(self, tx: Transaction, occasions: Sequence[Occasion]) -> Batch:
         occasions = await _with_owners(tx, occasions)
-        await journal.lock(tx, {_key(occasion) for occasion in occasions})
+        await journal.lock(tx, {key_of(occasion) for occasion in occasions})
         known = await journal.look_up(tx, [occasion.cause for occasion in occasions])
         if known.registry != self._registry.version:
             await self._registry.reload(tx)
@@ -106,9 +100,9 @@ class Shell:
         fresh = [
             occasion
             for occasion in occasions
-            if (occasion.cause, _key(occasion)) not in done and occasion.cause not in known.skipped
+            if (occasion.cause, key_of(occasion)) not in done and occasion.cause not in known.skipped
         ]
-        await noting.occasions(tx, sorted(fresh, key=_key))
+        await noting.occasions(tx, sorted(fresh, key=key_of))
         await self._advance(tx, fresh, known, batch)
         await journal.append(tx, batch.appends)
         await journal.skip(tx, batch.skips)
@@ -121,41 +115,37 @@ class Shell:
         answered = {occasion.cause for occasion, _ in starting}
         # Recorded too: the same event, sent again a day later, must still change nothing.
         batch.skips += [_unanswered(o) for o in fresh if o.leaves_traces and o.cause not in answered]
-        waiting = await _waiting(tx, fresh, starting)
-        flows = await self._flows_at_work(tx, starting, waiting)
-        rows = await _rows(tx, fresh, starting, flows)
+        known_of = await self._gathering.gather(tx, fresh, starting)
+        waiting = known_of.waiting
         for occasion in fresh:
             if occasion.stimulus is not None:
-                key = _key(occasion)
-                row = rows.get(key, visitors.UNKNOWN)
+                key = key_of(occasion)
                 waiting[key] = [
-                    await self._resume(tx, occasion, stored, row, batch) for stored in waiting.get(key, ())
+                    await self._resume(tx, occasion, stored, known_of, batch)
+                    for stored in waiting.get(key, ())
                 ]
         numbers = iter(known.numbers)
-        cooling = await _cooling(tx, starting)
         for occasion, flow in starting:
-            key = _key(occasion)
+            key = key_of(occasion)
             parked = [
                 stored
                 for stored in waiting.get(key, ())
                 if stored.flow == flow.definition.flow and stored.status == "waiting"
             ]
-            reason = cooling.get((key[0], key[1], flow.definition.flow)) or _overlapping(flow, parked)
+            reason = known_of.cooling.get((*key, flow.definition.flow)) or _overlapping(flow, parked)
             if reason is not None:
                 batch.skips.append(_skip(occasion, flow, reason))
                 continue
             if flow.definition.overlap == "restart":
                 batch.appends += [_restarted(occasion, stored) for stored in parked]
-            self._start(occasion, flow, rows.get(key, visitors.UNKNOWN), next(numbers), batch)
+            self._start(occasion, flow, known_of, next(numbers), batch)
 
-    def _start(self, occasion: Occasion, flow: CompiledFlow, row: VisitorRow, no: int, batch: Batch) -> None:
-        triggered = occasion.triggered
-        assert triggered is not None
-        team, visitor = _key(occasion)
-        if isinstance(occasion.event, EventTracked):
-            more = profile.trigger_variables(occasion.event, row, self._world.names_of(team))
-            triggered = msgspec.structs.replace(triggered, variables={**triggered.variables, **more})
-        events = start(flow, triggered, self._facts(occasion, flow, row))
+    def _start(
+        self, occasion: Occasion, flow: CompiledFlow, known_of: Gathered, no: int, batch: Batch
+    ) -> None:
+        team, visitor = key_of(occasion)
+        triggered = known_of.triggered(occasion)
+        events = start(flow, triggered, known_of.facts(occasion, flow, triggered.variables))
         batch.appends.append(
             Append(
                 no=no,
@@ -170,51 +160,17 @@ class Shell:
         )
 
     async def _resume(
-        self, tx: Transaction, occasion: Occasion, stored: Stored, row: VisitorRow, batch: Batch
+        self, tx: Transaction, occasion: Occasion, stored: Stored, known_of: Gathered, batch: Batch
     ) -> Stored:
         """The run after this; as it was when this is not what it waits for."""
-        stimulus = occasion.stimulus
-        assert stimulus is not None
-        if isinstance(stimulus, AgentAnswered) and occasion.agent_post is not None:
-            at = row.answered_at(occasion.agent_post)
-            occasion, stimulus = msgspec.structs.replace(occasion, at=at), AgentAnswered(stimulus.id, at)
-        if isinstance(stimulus, FormFilled) and row.form is not None and row.form.message == stimulus.message:
-            # Filled in field by field: what came before counts too.
-            stimulus = form_filled(EventId(stimulus.id), stimulus.at, stimulus.message, row.form.values)
+        occasion, stimulus = known_of.stimulus(occasion)
         flow = await self._registry.of_version(tx, stored.team, stored.flow, stored.version)
-        events = resume(flow, fold(stored.events), stimulus, self._facts(occasion, flow, row))
+        run = fold(stored.events)
+        events = resume(flow, run, stimulus, known_of.facts(occasion, flow, run.variables))
         if not events:
             return stored
         batch.appends.append(stored.append(events))
         return stored.after(events)
-
-    def _facts(self, occasion: Occasion, flow: CompiledFlow, row: VisitorRow) -> Facts:
-        """What this flow may read, and no more: presence that is not live must not hold a flow that never looks."""
-        team, visitor = _key(occasion)
-        reads, world = flow.reads, self._world
-        wanted = None if ALL_VARIABLES in reads else flow.variables
-        return Facts(
-            now=occasion.at,
-            agents_online=world.agents_online(team) if "agents_online" in reads else UNSET,
-            assigned=row.assigned if "assigned" in reads else UNSET,
-            team_agents=world.agents_of(team) if "team_agents" in reads else UNSET,
-            team=world.lookups_of(team) if "team" in reads else UNSET,
-            prediction=None if "prediction" in reads else UNSET,
-            variables=profile.variables(visitor, row, occasion.event, world.names_of(team), wanted),
-            last_agent_post=row.last_agent_post
-            and Post(at=row.answered_at(row.last_agent_post), id=row.last_agent_post.id),
-            last_visitor_message=row.last_message and Post(at=row.last_message.at, id=row.last_message.id),
-            locale=row.locale if occasion.event is None else occasion.event.locale or row.locale,
-        )
-
-    async def _flows_at_work(
-        self, tx: Transaction, starting: Sequence[Starting], waiting: Mapping[Key, Sequence[Stored]]
-    ) -> list[CompiledFlow]:
-        """The flows that this batch may start or go on with."""
-        parked = {(run.team, run.flow, run.version) for runs in waiting.values() for run in runs}
-        return [flow for _, flow in starting] + [
-            await self._registry.of_version(tx, *key) for key in sorted(parked)
-        ]
 
     def _flow_for(self, occasion: Occasion) -> CompiledFlow | None:
         return None if occasion.event is None else self._registry.active_for(occasion.event)
@@ -223,12 +179,6 @@ class Shell:
         """Tell whoever listens now; the journal has it anyway."""
         for item in appends:
             await self._bus.tell(run_feed(item.team, item.flow, item.run), msgspec.json.encode(item.told()))
-
-
-def _key(occasion: Occasion) -> Key:
-    assert occasion.team is not None
-    assert occasion.visitor is not None
-    return occasion.team, occasion.visitor
 
 
 async def _with_owners(tx: Transaction, occasions: Sequence[Occasion]) -> list[Occasion]:
@@ -254,7 +204,7 @@ async def _repeats(
 ) -> tuple[list[CauseOf], list[Stored]]:
     """What these messages led to when they came before. An agent's post id is unique for its visitor only."""
     runs = {stored.no: stored for stored in await journal.load(tx, [cause.no for cause in known.causes])}
-    asked = {(occasion.cause, _key(occasion)) for occasion in occasions}
+    asked = {(occasion.cause, key_of(occasion)) for occasion in occasions}
     repeats = [
         cause
         for cause in known.causes
@@ -262,61 +212,6 @@ async def _repeats(
         and (cause.cause, (stored.team, stored.visitor)) in asked
     ]
     return repeats, list(runs.values())
-
-
-async def _rows(
-    tx: Transaction, fresh: Sequence[Occasion], starting: Sequence[Starting], flows: Sequence[CompiledFlow]
-) -> dict[Key, VisitorRow]:
-    """The visitors' rows, where a flow may look at them."""
-    resuming = {_key(occasion) for occasion in fresh if occasion.stimulus is not None}
-    looking = {_key(occasion) for occasion, flow in starting if _looks(flow)}
-    keys = sorted(resuming | looking)
-    if not keys:
-        return {}
-    return await visitors.load(tx, keys, with_events=any(_counts(flow) for flow in flows))
-
-
-def _looks(flow: CompiledFlow) -> bool:
-    """Whether a run that starts may want the visitor's row: to park, or to know something of the visitor."""
-    return flow.can_wait or bool(flow.reads & _OF_VISITORS) or flow.definition.trigger == "event_tracked"
-
-
-def _counts(flow: CompiledFlow) -> bool:
-    """Whether it may ask how often the visitor did what."""
-    return (
-        ALL_VARIABLES in flow.reads
-        or flow.definition.trigger == "event_tracked"
-        or any(name.startswith("event_") for name in flow.variables)
-    )
-
-
-async def _waiting(
-    tx: Transaction, fresh: Sequence[Occasion], starting: Sequence[Starting]
-) -> dict[Key, list[Stored]]:
-    """The runs that these may resume, or that the flows they start look at."""
-    resuming = {_key(occasion) for occasion in fresh if occasion.stimulus is not None}
-    overlapping = {_key(occasion) for occasion, flow in starting if flow.definition.overlap != "allow"}
-    keys = sorted(resuming | overlapping)
-    return await journal.waiting_runs(tx, keys) if keys else {}
-
-
-async def _cooling(
-    tx: Transaction, starting: Sequence[Starting]
-) -> dict[tuple[TeamId, VisitorId, FlowId], str]:
-    """Which visitors' flows may not start again yet, with the reason."""
-    asked = {
-        (*_key(occasion), flow.definition.flow): (occasion.at, flow.definition.cooldown_s)
-        for occasion, flow in starting
-        if flow.definition.cooldown_s
-    }
-    if not asked:
-        return {}
-    began = await journal.last_starts(tx, list(asked))
-    return {
-        key: f"cooldown: the last run began {ago:.0f} s before, and cooldown_s is {cooldown_s}"
-        for key, (at, cooldown_s) in asked.items()
-        if key in began and (ago := (at - began[key]).total_seconds()) < cooldown_s
-    }
 
 
 def _overlapping(flow: CompiledFlow, parked: Sequence[Stored]) -> str | None:
@@ -346,7 +241,7 @@ def _skip(occasion: Occasion, flow: CompiledFlow, reason: str) -> Skip:
 
 def _skipped(occasion: Occasion, flow: FlowId, reason: str) -> Skip:
     assert occasion.triggered is not None
-    team, visitor = _key(occasion)
+    team, visitor = key_of(occasion)
     return Skip(
         cause=occasion.cause,
         team=team,
