@@ -14,6 +14,7 @@ from contracts.flow import FlowDefinition, Problem
 from contracts.ids import (
     DEFAULT_TEAM,
     AgentId,
+    EventId,
     FlowId,
     FlowToken,
     MessageId,
@@ -252,6 +253,35 @@ class RunsCancelled(Struct, frozen=True, kw_only=True):
     """The reply of `query.runs.cancel`: the runs that it ended."""
 
     cancelled: list[RunId]
+
+
+class RunsExplain(Request, frozen=True, kw_only=True, omit_defaults=True):
+    """`query.runs.explain`: what became of each event of a visitor, oldest first."""
+
+    visitor: VisitorKey
+    since: datetime | None = None
+    """Default: an hour ago."""
+
+
+class EventExplained(Struct, frozen=True, kw_only=True, omit_defaults=True):
+    """One event of a visitor: the run that it started, those that it woke, or why it did neither."""
+
+    event: EventId
+    type: str
+    at: datetime
+    """The stream's time."""
+    started: RunId | None = None
+    flow: FlowId | None = None
+    """The flow of the run, or the one that was not started."""
+    woke: tuple[RunId, ...] = ()
+    reason: str = ""
+    """Why nothing was started; empty when a run was."""
+
+
+class RunsExplained(Struct, frozen=True, kw_only=True):
+    """The reply of `query.runs.explain`."""
+
+    events: list[EventExplained]
 
 
 class RunAppended(Struct, frozen=True, kw_only=True):

@@ -78,6 +78,11 @@ def visitor_event(team: TeamId, visitor: VisitorId, event: str) -> str:
     return f"visitor.{partition(visitor)}.{team}.{visitor}.{event}"
 
 
+def events_of_visitor(team: TeamId, visitor: VisitorId) -> str:
+    """The filter of all events of one visitor."""
+    return visitor_event(team, visitor, "*")
+
+
 def visitor_partition(number: int) -> str:
     """The filter of one partition of VISITOR."""
     return f"visitor.{number}.>"

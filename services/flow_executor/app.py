@@ -5,7 +5,16 @@ from collections.abc import AsyncGenerator, Callable, Coroutine, Sequence
 from contextlib import AsyncExitStack, asynccontextmanager
 from functools import partial
 
-from contracts.requests import FlowRequest, Request, RunReplay, RunRequest, RunsCancel, RunsList, SeedFlow
+from contracts.requests import (
+    FlowRequest,
+    Request,
+    RunReplay,
+    RunRequest,
+    RunsCancel,
+    RunsExplain,
+    RunsList,
+    SeedFlow,
+)
 from contracts.streams import (
     EXECUTOR_AGENTS,
     EXECUTOR_STATE,
@@ -23,6 +32,7 @@ from services.chassis.intake import Handle, Intake
 from services.flow_executor import occasions
 from services.flow_executor.config import Config
 from services.flow_executor.envelope import push_request
+from services.flow_executor.explaining import Explaining
 from services.flow_executor.flows import Flows
 from services.flow_executor.occasions import Read
 from services.flow_executor.partitions import tend
@@ -44,7 +54,8 @@ async def serve(config: Config, stop: asyncio.Event) -> None:
         registry = Registry()
         verdicts = Verdicts(bus, database)
         flows = Flows(database, world, verdicts, system_clock)
-        _answer_requests(bus, flows, Runs(bus, database, system_clock))
+        runs, explaining = Runs(bus, database, system_clock), Explaining(bus, database, system_clock)
+        _answer_requests(bus, flows, runs, explaining)
         async with _running(world.follow()), _running(tend(database)):
             await world.wait_until_complete()
             async with database.transaction() as tx:
@@ -58,7 +69,7 @@ async def serve(config: Config, stop: asyncio.Event) -> None:
                 await stop.wait()
 
 
-def _answer_requests(bus: Bus, flows: Flows, runs: Runs) -> None:
+def _answer_requests(bus: Bus, flows: Flows, runs: Runs, explaining: Explaining) -> None:
     broker = bus.broker
     answer_raw(broker, "contracts.flows.push", push_request, flows.push, queue=QUEUE)
     answer_raw(broker, "contracts.flows.validate", push_request, flows.validate, queue=QUEUE)
@@ -73,6 +84,7 @@ def _answer_requests(bus: Bus, flows: Flows, runs: Runs) -> None:
     answer(broker, "query.runs.events", RunRequest, runs.events, queue=QUEUE)
     answer(broker, "query.runs.replay", RunReplay, runs.replay, queue=QUEUE)
     answer(broker, "query.runs.cancel", RunsCancel, runs.cancel, queue=QUEUE)
+    answer(broker, "query.runs.explain", RunsExplain, explaining.explain, queue=QUEUE)
 
 
 @asynccontextmanager

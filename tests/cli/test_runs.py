@@ -11,7 +11,7 @@ import pytest
 
 from contracts.export import ExportedRun
 from contracts.ids import RunId
-from contracts.requests import RunAppended, RunHistory, RunReplayed, RunsPage
+from contracts.requests import RunAppended, RunHistory, RunReplayed, RunsExplained, RunsPage
 from contracts.run import RunCancelled
 from services.chassis.bus import Bus
 from tests.cli.commands import ROOT, Frontdesk
@@ -181,6 +181,25 @@ async def test_cancel_ends_what_waits(world: World, frontdesk: Frontdesk) -> Non
     assert msgspec.json.decode(everywhere.out) == {"cancelled": [run]}
     for arguments in ([], [run, "--flow", "busy-agents"], ["--flow", "busy-agents"], [run, "--waiting"]):
         assert (await frontdesk("runs", "cancel", *arguments)).code == 2
+
+
+async def test_explain_says_why(world: World, frontdesk: Frontdesk) -> None:
+    """Each event of a visitor stands beside the run that it started, or the reason for none."""
+    await world.happen(opened("v1"), opened("v1", "f2"))
+    run = (await world.sole_run("v1")).run.run
+
+    async def both() -> str:
+        told = await frontdesk("runs", "explain", "--visitor", "v1")
+        assert f"started {run}" in told.out
+        assert "cooldown: the last run began" in told.out
+        return told.out
+
+    assert len((await eventually(both, within_s=10)).splitlines()) == 3
+    document = (await frontdesk("runs", "explain", "--visitor", "v1", "--since", "1d", "--json")).out
+    first, again = msgspec.json.decode(document, type=RunsExplained).events
+    assert (first.started, first.flow, again.started) == (run, "agents-offline-message", None)
+    nobody = await frontdesk("runs", "explain", "--visitor", "v2")
+    assert (nobody.code, "nothing is known of this visitor" in nobody.out) == (0, True)
 
 
 async def test_tail_follows_live(world: World, frontdesk: Frontdesk) -> None:

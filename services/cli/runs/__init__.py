@@ -13,4 +13,8 @@ app.command(
 )
 app.command(f"{__name__}.exporting:export", help="A run in one JSON file that replays anywhere.")
 app.command(f"{__name__}.tailing:tail", help="The live log, until Ctrl-C.")
+app.command(
+    f"{__name__}.explaining:explain",
+    help="For each event of a visitor: which run it started, or why none.",
+)
 app.command(f"{__name__}.cancelling:cancel", help="End what waits: one run, or all that wait of a flow.")
