@@ -34,8 +34,8 @@ class Floor:
     """One loop over all partitions."""
 
     def __init__(self, client: Client, connection: "asyncpg.Connection[asyncpg.Record]") -> None:
-        self._client = client
-        self._connection = connection
+        self.client = client
+        self.connection = connection
         self._arrived: deque[Msg] = deque()
         self._wake = asyncio.Event()
         self._inbox = client.new_inbox()
@@ -49,16 +49,20 @@ class Floor:
     async def run(self) -> None:
         """Until the process ends."""
         for inbox, receive in ((self._inbox, self._take), (self._acks, self._acked)):
-            await self._client.subscribe(  # pyright: ignore[reportUnknownMemberType] - partly untyped
+            await self.client.subscribe(  # pyright: ignore[reportUnknownMemberType] - partly untyped
                 f"{inbox}.*", cb=receive, pending_msgs_limit=0, pending_bytes_limit=0
             )
+        await self.prepare()
         for number in range(len(EXECUTOR_VISITORS)):
             await self._ask(number)
         while True:
             while not self._arrived:
                 self._wake.clear()
                 await self._wake.wait()
-            await self._handle([self._arrived.popleft() for _ in range(min(LIMIT, len(self._arrived)))])
+            await self.handle([self._arrived.popleft() for _ in range(min(LIMIT, len(self._arrived)))])
+
+    async def prepare(self) -> None:
+        """What has to be there before the first batch."""
 
     async def _ask(self, number: int) -> None:
         consumer = EXECUTOR_VISITORS[number]
@@ -66,7 +70,7 @@ class Floor:
         ask: dict[str, object] = {"batch": LIMIT, "expires": int(_PULL_S * 1e9), "group": PIN_GROUP}
         if self._pins[number]:
             ask["id"] = self._pins[number]
-        await self._client.publish(
+        await self.client.publish(
             f"$JS.API.CONSUMER.MSG.NEXT.{consumer.stream}.{consumer.durable}",
             msgspec.json.encode(ask),
             reply=f"{self._inbox}.{number}",
@@ -92,30 +96,33 @@ class Floor:
         if not self._unacked:
             self._all_acked.set()
 
-    async def _handle(self, messages: list[Msg]) -> None:
+    async def handle(self, messages: list[Msg]) -> None:
+        """One batch, from the locks to the acks."""
         now = datetime.now(UTC)
         whom = [message.subject.split(".")[2:4] for message in messages]
         events: list[str] = [message.headers["Nats-Msg-Id"] for message in messages if message.headers]
         runs = [run_id(EventId(event)) for event in events]
-        async with self._connection.transaction():
+        async with self.connection.transaction():
             keys = sorted(
                 int.from_bytes(blake2b(f"{team}\0{visitor}".encode(), digest_size=8).digest(), signed=True)
                 for team, visitor in whom
             )
-            await self._connection.execute(LOCK, keys)
-            known = await self._connection.fetchrow(LOOK_UP, events, len(events))
+            await self.connection.execute(LOCK, keys)
+            known = await self.connection.fetchrow(LOOK_UP, events, len(events))
             assert known is not None
             await self._write(now, known["numbers"], whom, events, runs)
-        await self._publish(whom, runs)
+        await self.publish(whom, runs)
+        for (team, _), run in zip(whom, runs, strict=True):
+            await self.client.publish(f"run.{team}.bench.{run}", FEED)
         for message in messages:
-            await self._client.publish(message.reply, b"+ACK")
+            await self.client.publish(message.reply, b"+ACK")
 
     async def _write(
         self, now: datetime, numbers: list[int], whom: list[list[str]], events: list[str], runs: list[RunId]
     ) -> None:
         n = len(runs)
         rows = [(no, *row, now, event) for no, event in zip(numbers, events, strict=True) for row in ROWS]
-        await self._connection.execute(
+        await self.connection.execute(
             WRITE,
             numbers, runs, [team for team, _ in whom], [visitor for _, visitor in whom], ["bench"] * n, [1] * n,
             ["0" * 64] * n, ["widget_opened"] * n, events, ["completed"] * n, ["end"] * n, [len(ROWS)] * n,
@@ -126,20 +133,20 @@ class Floor:
             [row[4] for row in rows], [row[5] for row in rows], [row[3] for row in rows],
         )  # fmt: skip
 
-    async def _publish(self, whom: list[list[str]], runs: list[RunId]) -> None:
+    async def publish(self, whom: list[list[str]], runs: list[RunId]) -> None:
+        """One message to each visitor, stored when this returns."""
         self._all_acked.clear()
         for (team, visitor), run in zip(whom, runs, strict=True):
             reply = f"{self._acks}.{next(self._numbers)}"
             self._unacked.add(reply)
-            await self._client.publish(
+            await self.client.publish(
                 f"chat.{team}.{visitor}.robot", MESSAGE, reply=reply, headers={"Nats-Msg-Id": f"{run}.4.1"}
             )
         await self._all_acked.wait()
-        for (team, _), run in zip(whom, runs, strict=True):
-            await self._client.publish(f"run.{team}.bench.{run}", FEED)
 
 
-async def _main() -> None:
+async def serve(kind: type[Floor]) -> None:
+    """Run it until SIGTERM."""
     url = os.environ["FRONTDESK_NATS_URL"]
     client = await nats.connect(url)  # pyright: ignore[reportUnknownMemberType] - partly untyped
     connection = await asyncpg.connect(os.environ["FRONTDESK_POSTGRES_DSN"], server_settings={"jit": "off"})
@@ -148,11 +155,11 @@ async def _main() -> None:
     )
     await connection.set_type_codec("uuid", schema="pg_catalog", format="text", encoder=str, decoder=str)
     loop = asyncio.get_running_loop()
-    work = loop.create_task(Floor(client, connection).run())
+    work = loop.create_task(kind(client, connection).run())
     loop.add_signal_handler(signal.SIGTERM, work.cancel)
     with suppress(asyncio.CancelledError):
         await work
 
 
 if __name__ == "__main__":
-    uvloop.run(_main())
+    uvloop.run(serve(Floor))

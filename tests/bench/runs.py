@@ -1,15 +1,16 @@
-"""`frontdesk bench runs`: completed runs per second of the tutorial's flow, from VISITOR to CHAT, next to the
-floor.
+"""`frontdesk bench runs`: completed runs per second of the tutorial's flow, next to a floor and a sketch.
 
-Each round stores `runs` openings of as many visitors while nobody listens, then starts one process, the
-executor or the floor, and reads from CHAT's own clock how fast the messages came, the first tenth left out (a
-process has to start).
+Each round stores `runs` openings of as many visitors while nobody listens, then starts one process, the executor, the
+floor or the sketch, and reads from CHAT's own clock how fast the messages came, the first tenth left out (a process
+has to start).
 """
 
 import asyncio
 import os
 import subprocess
 import sys
+from collections.abc import AsyncGenerator
+from contextlib import asynccontextmanager
 from datetime import UTC, datetime
 from itertools import count
 
@@ -29,39 +30,40 @@ from tests.waiting import eventually
 
 EXECUTOR = [sys.executable, "-m", "services.cli", "serve", "flow-executor"]
 FLOOR = [sys.executable, "-m", "tests.bench.floor"]
+SKETCH = [sys.executable, "-m", "tests.bench.sketch"]
 _ROUND_S = 60.0
 _AT_ONCE = 500
 
 
 class Result(msgspec.Struct, frozen=True, kw_only=True):
-    """Runs per second; `ratio` is the executor's to the floor's, round by round."""
+    """Runs per second, and the executor's to the others', round by round."""
 
     machine: Machine
     runs: int
     executor: Figure
     floor: Figure
-    ratio: Figure
+    sketch: Figure
+    of_floor: Figure
+    of_sketch: Figure
 
 
 async def measure(rounds: int = 5, runs: int = 5000) -> Result:
-    """Both in turns, after a round of each that does not count."""
+    """All in turns, after a round of each that does not count."""
     async with servers() as where, Bus(where.nats_url, "bench") as bus:
         load = Load(bus, where, runs)
         await load.prepare()
-        executor: list[float] = []
-        floor: list[float] = []
-        for turn in range(rounds + 1):
-            a, b = await load.round(EXECUTOR), await load.round(FLOOR)
-            if turn:
-                executor.append(a)
-                floor.append(b)
-        ratios = [a / b for a, b in zip(executor, floor, strict=True)]
+        turns = [
+            [await load.round(command) for command in (EXECUTOR, FLOOR, SKETCH)] for _ in range(rounds + 1)
+        ]
+    executor, floor, sketch = zip(*turns[1:], strict=True)
     return Result(
         machine=machine(),
         runs=runs,
         executor=Figure.of(executor),
         floor=Figure.of(floor),
-        ratio=Figure.of(ratios),
+        sketch=Figure.of(sketch),
+        of_floor=Figure.of([a / b for a, b in zip(executor, floor, strict=True)]),
+        of_sketch=Figure.of([a / b for a, b in zip(executor, sketch, strict=True)]),
     )
 
 
@@ -81,6 +83,12 @@ class Load:
 
     async def prepare(self) -> None:
         """Activate the flow."""
+        async with self.executing():
+            pass
+
+    @asynccontextmanager
+    async def executing(self) -> AsyncGenerator[None]:
+        """An executor that answers requests, with the flow active."""
         executor = self._start(EXECUTOR)
         request = PushFlow(definition=msgspec.Raw(msgspec.json.encode(definition())), activate=True)
 
@@ -91,6 +99,7 @@ class Load:
                 return False
 
         await eventually(pushed, within_s=15)
+        yield
         _end(executor)
 
     async def round(self, command: list[str]) -> float:
