@@ -5,6 +5,8 @@ from collections.abc import AsyncGenerator, Callable, Coroutine, Sequence
 from contextlib import AsyncExitStack, asynccontextmanager
 from functools import partial
 
+from structlog.stdlib import get_logger
+
 from contracts.requests import (
     FlowRequest,
     Request,
@@ -28,6 +30,7 @@ from services.chassis import health
 from services.chassis.bus import Bus, Delivery, answer, answer_raw
 from services.chassis.clock import system_clock
 from services.chassis.database import Database
+from services.chassis.errors import Retryable
 from services.chassis.intake import Handle, Intake
 from services.flow_executor import occasions
 from services.flow_executor.config import Config
@@ -36,6 +39,7 @@ from services.flow_executor.explaining import Explaining
 from services.flow_executor.flows import Flows
 from services.flow_executor.occasions import Read
 from services.flow_executor.partitions import tend
+from services.flow_executor.recovery import recover
 from services.flow_executor.registry import Registry
 from services.flow_executor.runs import Runs
 from services.flow_executor.shell import Shell
@@ -45,6 +49,9 @@ from services.flow_executor.verdicts import Verdicts
 from services.flow_executor.world import World
 
 QUEUE = "flow-executor"
+_RETRY_S = 1.0
+
+_log = get_logger()
 
 
 async def serve(config: Config, stop: asyncio.Event) -> None:
@@ -66,7 +73,9 @@ async def serve(config: Config, stop: asyncio.Event) -> None:
             async with _loops(config, bus, shell, timers, Submissions(flows)):
                 await bus.start()
                 health.ready()
-                await stop.wait()
+                # What is new need not wait for a look at what was.
+                async with _running(_recover(bus, database, world)):
+                    await stop.wait()
 
 
 def _answer_requests(bus: Bus, flows: Flows, runs: Runs, explaining: Explaining) -> None:
@@ -120,6 +129,18 @@ def _token(place: int, delivery: Delivery) -> str:
     """One token of the subject: the visitor, or (timers) the run."""
     tokens = delivery.subject.split(".")
     return tokens[place] if place < len(tokens) else delivery.subject
+
+
+async def _recover(bus: Bus, database: Database, world: World) -> None:
+    """Once, as soon as the outside is there."""
+    while True:
+        try:
+            await recover(bus, database, world, system_clock)
+        except (Retryable, TimeoutError) as exc:
+            _log.warning("recovery.delayed", reason=str(exc))
+            await asyncio.sleep(_RETRY_S)
+        else:
+            return
 
 
 @asynccontextmanager

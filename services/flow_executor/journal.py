@@ -155,6 +155,31 @@ async def look_up(tx: Transaction, causes: Sequence[str]) -> Known:
     )
 
 
+class Handled(msgspec.Struct, frozen=True):
+    """A cause and when it was handled, by the clock of Postgres."""
+
+    at: datetime
+    cause: CauseOf
+
+
+async def handled_since(tx: Transaction, after: Handled, until: datetime, limit: int) -> list[Handled]:
+    """The causes that were handled behind that one and not after `until`, in order."""
+    rows = await tx.rows(
+        """select handled_at, cause, no, first_seq, last_seq from flow_executor.run_causes
+            where handled_at >= $1 and (handled_at, cause, no) > ($1, $2, $3) and handled_at <= $4
+            order by handled_at, cause, no limit $5""",
+        after.at,
+        after.cause.cause,
+        after.cause.no,
+        until,
+        limit,
+    )
+    return [
+        Handled(row["handled_at"], CauseOf(row["cause"], row["no"], row["first_seq"], row["last_seq"]))
+        for row in rows
+    ]
+
+
 async def waiting_runs(
     tx: Transaction, visitors: Sequence[tuple[TeamId, VisitorId]]
 ) -> dict[tuple[TeamId, VisitorId], list[Stored]]:

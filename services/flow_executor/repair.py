@@ -6,6 +6,7 @@ ack. The dedupe window of the bus (two minutes) is an optimisation and never the
 may come any time later.
 """
 
+import asyncio
 from collections.abc import Sequence
 from datetime import timedelta
 
@@ -36,23 +37,22 @@ _chat_decoder = msgspec.json.Decoder(ChatEvent)
 async def missing(
     bus: Bus, world: World, runs: Sequence[Stored], causes: Sequence[CauseOf]
 ) -> list[Outgoing]:
-    """The effects of these causes that are not where they belong."""
+    """The effects of these causes that are not where they belong, in the causes' order."""
     by_number = {stored.no: stored for stored in runs}
+    found = await asyncio.gather(*(_missing(bus, world, by_number[cause.no], cause) for cause in causes))
+    return [message for some in found for message in some]
+
+
+async def _missing(bus: Bus, world: World, stored: Stored, cause: CauseOf) -> list[Outgoing]:
+    events = [event for event in stored.events if cause.first_seq <= event.seq <= cause.last_seq]
+    wanted = outgoing(stored.team, stored.visitor, events, world)
     found: list[Outgoing] = []
-    for cause in causes:
-        stored = by_number[cause.no]
-        events = [event for event in stored.events if cause.first_seq <= event.seq <= cause.last_seq]
-        wanted = outgoing(stored.team, stored.visitor, events, world)
-        if any(message.subject.startswith("chat.") for message in wanted):
-            there = await _told(bus, stored, events)
-            found += [
-                message
-                for message in wanted
-                if message.subject.startswith("chat.") and message.id not in there
-            ]
-        if _waits_at(stored, events):
-            found += [message for message in wanted if message.subject.startswith("timer.")]
-            found += await _undone(bus, stored, [m for m in wanted if m.subject.startswith("task.")])
+    if any(message.subject.startswith("chat.") for message in wanted):
+        there = await _told(bus, stored, events)
+        found += [m for m in wanted if m.subject.startswith("chat.") and m.id not in there]
+    if _waits_at(stored, events):
+        found += [message for message in wanted if message.subject.startswith("timer.")]
+        found += await _undone(bus, stored, [m for m in wanted if m.subject.startswith("task.")])
     return found
 
 

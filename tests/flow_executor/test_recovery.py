@@ -1,0 +1,67 @@
+"""After a power cut the bus may have forgotten what the journal knows: it is told again."""
+
+import msgspec
+
+from contracts.chat import Assigned, Posted
+from contracts.ids import VisitorId
+from contracts.streams import CHAT
+from contracts.subjects import chat_of_visitor, timer_set
+from services.chassis.bus import Bus
+from tests.flow_executor.harness import AGENT, TEAM, World, in_action, opened, path, said
+from tests.flow_executor.shapes import flow, reply, thorough
+from tests.waiting import eventually
+
+
+async def test_lost_messages_are_told_again(nats_url: str, postgres_dsn: str) -> None:
+    """Messages, assignments and timers that the bus lost are there again after the start, each once."""
+    async with in_action(nats_url, postgres_dsn) as world:
+        await world.push(thorough(3))
+        await world.happen(*(said(f"v{n}", "anybody?") for n in range(20)))
+        for n in range(20):
+            await world.sole_run(f"v{n}", "waiting")
+        runs = {run.visitor: run.run for run in await world.runs()}
+    async with Bus(nats_url, "tests") as bus:
+        for visitor, run in runs.items():
+            await bus.api.purge(CHAT.name, chat_of_visitor(TEAM, visitor))
+            await bus.cancel_timer(timer_set(run, _waits_at(4)))
+        await _forget_ids(bus)
+    async with in_action(nats_url, postgres_dsn) as world:
+        for visitor in runs:
+            await world.sole_run(visitor)
+            assert await world.texts(visitor) == ["hello", "again", "late"]
+            agents = [event.agents for event in await world.chat(visitor) if isinstance(event, Assigned)]
+            assert agents == [[AGENT]]
+        assert await world.dead() == []
+
+
+async def test_nothing_is_told_twice(nats_url: str, postgres_dsn: str) -> None:
+    """After an ordinary stop the look finds everything in its place."""
+    async with in_action(nats_url, postgres_dsn) as world:
+        await world.push(flow("widget_opened", {"hi": reply("hi")}, "greet"))
+        await world.happen(*(opened(f"v{n}") for n in range(50)))
+        await eventually(lambda: _told(world, 50))
+        last = await world.bus.read.last_of(CHAT.name, "chat.>")
+    async with Bus(nats_url, "tests") as bus:
+        await _forget_ids(bus)
+    async with in_action(nats_url, postgres_dsn) as world:
+        await world.happen(opened("one"))
+        assert path((await world.sole_run("one")).events)[-1] == "completed"
+        new = await world.bus.read.since(CHAT.name, "chat.>", 0 if last is None else last.seq + 1)
+        posted = [msgspec.json.decode(message.data, type=Posted).visitor for message in new]
+        assert posted == [VisitorId("one")]
+
+
+async def _told(world: World, count: int) -> bool:
+    return len(await world.bus.read.since(CHAT.name, "chat.>", 1)) == count
+
+
+async def _forget_ids(bus: Bus) -> None:
+    """A bus that has lost messages has lost what it knew of their ids as well."""
+    info = await bus.api.request(f"STREAM.INFO.{CHAT.name}", None, dict[str, object])
+    config = {**msgspec.convert(info["config"], dict[str, object]), "duplicate_window": 100_000_000}
+    await bus.api.request(f"STREAM.UPDATE.{CHAT.name}", config, dict[str, object])
+
+
+def _waits_at(nodes: int) -> int:
+    """The number of the event of a wait behind so many nodes."""
+    return nodes + 2
