@@ -11,7 +11,7 @@ from services.cli.output import console, print_json
 
 
 def bench(
-    name: Literal["runs", "latency", "parked", "connections", "growth", "replay"],
+    name: Literal["runs", "latency", "parked", "connections", "growth", "replay", "durability"],
     /,
     *,
     rounds: int = 5,
