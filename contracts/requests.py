@@ -300,6 +300,8 @@ class TeamPushed(Struct, frozen=True, kw_only=True):
 
     team: TeamId
     revision: int
+    warnings: list[Problem] = []
+    """What flows refer to and the team has not, or that nobody was there to look."""
 
 
 class PostMessage(Request, frozen=True, kw_only=True, omit_defaults=True):
