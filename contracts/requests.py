@@ -126,6 +126,18 @@ class FlowVersion(Struct, frozen=True, kw_only=True):
     definition: FlowDefinition
 
 
+class CheckTeam(Request, frozen=True, kw_only=True, omit_defaults=True):
+    """`contracts.flows.check_team`: settings as they would be pushed for the team."""
+
+    settings: Raw
+
+
+class TeamChecked(Struct, frozen=True, kw_only=True):
+    """What is wrong with expressions and templates, and (warnings) what flows would refer to in vain."""
+
+    problems: list[Problem]
+
+
 class FlowHistoryEntry(Struct, frozen=True, kw_only=True, omit_defaults=True):
     """One thing that happened to a flow."""
 

@@ -10,6 +10,7 @@ from contracts.chat import ChatEvent
 from contracts.presence import PresenceChanged, Session
 from contracts.requests import (
     AssignConversation,
+    CheckTeam,
     ConversationsList,
     ConversationsPage,
     FlowActivated,
@@ -39,6 +40,7 @@ from contracts.requests import (
     RunsPage,
     SeedFlow,
     Stored,
+    TeamChecked,
     TeamFound,
     TeamPushed,
     VisitorProfile,
@@ -155,6 +157,12 @@ ASKED = (
     Asked("contracts.flows.list", Request, FlowList, "The team's flows."),
     Asked("contracts.flows.get", FlowRequest, FlowVersion, "A version with its definition."),
     Asked("contracts.flows.history", FlowRequest, FlowHistory, "What happened to a flow, the newest first."),
+    Asked(
+        "contracts.flows.check_team",
+        CheckTeam,
+        TeamChecked,
+        "What flows say to settings that a team is about to get; changes nothing.",
+    ),
     Asked("query.runs.list", RunsList, RunsPage, "The runs that match, the newest first."),
     Asked("query.runs.events", RunRequest, RunHistory, "A run with all its events."),
     Asked(

@@ -5,7 +5,16 @@ from collections.abc import AsyncGenerator, Callable, Coroutine, Sequence
 from contextlib import AsyncExitStack, asynccontextmanager
 from functools import partial
 
-from contracts.requests import FlowRequest, Request, RunReplay, RunRequest, RunsCancel, RunsList, SeedFlow
+from contracts.requests import (
+    CheckTeam,
+    FlowRequest,
+    Request,
+    RunReplay,
+    RunRequest,
+    RunsCancel,
+    RunsList,
+    SeedFlow,
+)
 from contracts.streams import (
     EXECUTOR_AGENTS,
     EXECUTOR_STATE,
@@ -30,6 +39,7 @@ from services.flow_executor.registry import Registry
 from services.flow_executor.runs import Runs
 from services.flow_executor.shell import Shell
 from services.flow_executor.submissions import Submissions
+from services.flow_executor.team_checks import TeamChecks
 from services.flow_executor.timers import Timers
 from services.flow_executor.verdicts import Verdicts
 from services.flow_executor.world import World
@@ -44,7 +54,7 @@ async def serve(config: Config, stop: asyncio.Event) -> None:
         registry = Registry()
         verdicts = Verdicts(bus, database)
         flows = Flows(database, world, verdicts, system_clock)
-        _answer_requests(bus, flows, Runs(bus, database, system_clock))
+        _answer_requests(bus, flows, TeamChecks(database), Runs(bus, database, system_clock))
         async with _running(world.follow()), _running(tend(database)):
             await world.wait_until_complete()
             async with database.transaction() as tx:
@@ -58,7 +68,7 @@ async def serve(config: Config, stop: asyncio.Event) -> None:
                 await stop.wait()
 
 
-def _answer_requests(bus: Bus, flows: Flows, runs: Runs) -> None:
+def _answer_requests(bus: Bus, flows: Flows, checks: TeamChecks, runs: Runs) -> None:
     broker = bus.broker
     answer_raw(broker, "contracts.flows.push", push_request, flows.push, queue=QUEUE)
     answer_raw(broker, "contracts.flows.validate", push_request, flows.validate, queue=QUEUE)
@@ -69,6 +79,7 @@ def _answer_requests(bus: Bus, flows: Flows, runs: Runs) -> None:
     answer(broker, "contracts.flows.list", Request, flows.list, queue=QUEUE)
     answer(broker, "contracts.flows.get", FlowRequest, flows.get, queue=QUEUE)
     answer(broker, "contracts.flows.history", FlowRequest, flows.history, queue=QUEUE)
+    answer(broker, "contracts.flows.check_team", CheckTeam, checks.check, queue=QUEUE)
     answer(broker, "query.runs.list", RunsList, runs.list, queue=QUEUE)
     answer(broker, "query.runs.events", RunRequest, runs.events, queue=QUEUE)
     answer(broker, "query.runs.replay", RunReplay, runs.replay, queue=QUEUE)
