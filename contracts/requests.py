@@ -325,6 +325,24 @@ class PostMessage(Request, frozen=True, kw_only=True, omit_defaults=True):
     text: str
 
 
+class NoteVisitor(Request, frozen=True, kw_only=True, omit_defaults=True):
+    """`contracts.conversations.note`: an agent writes something down for the team; the visitor never sees it."""
+
+    id: MessageId
+    visitor: VisitorId
+    agent: AgentId
+    text: str
+
+
+class ConvertVisitor(Request, frozen=True, kw_only=True, omit_defaults=True):
+    """`contracts.conversations.convert`: an agent makes the visitor a customer of one of the team's types."""
+
+    id: MessageId
+    visitor: VisitorId
+    agent: AgentId
+    customer_type: str
+
+
 class AssignConversation(Request, frozen=True, kw_only=True, omit_defaults=True):
     """`contracts.conversations.assign`: these agents look after the visitor from now on."""
 
@@ -371,6 +389,8 @@ class MessagesList(Request, frozen=True, kw_only=True, omit_defaults=True):
     visitor: VisitorId
     before: int | None = None
     limit: int = 50
+    with_notes: bool = False
+    """Also what visitors never see: notes of agents, and what flows told them."""
 
 
 class StoredMessage(Struct, frozen=True, kw_only=True, omit_defaults=True):
@@ -383,6 +403,8 @@ class StoredMessage(Struct, frozen=True, kw_only=True, omit_defaults=True):
     author: str
     text: str
     run: RunId | None = None
+    kind: Literal["message", "note", "notice"] = "message"
+    """`note`: by an agent, for the team; `notice`: a flow told the agents."""
 
 
 class MessagesPage(Struct, frozen=True, kw_only=True):
@@ -409,3 +431,4 @@ class VisitorProfile(Struct, frozen=True, kw_only=True):
     locale: str
     fields: dict[str, str | int | float | bool | None]
     assigned: list[AgentId]
+    customer_type: str | None = None

@@ -13,6 +13,7 @@ from contracts.requests import (
     CheckTeam,
     ConversationsList,
     ConversationsPage,
+    ConvertVisitor,
     FlowActivated,
     FlowHistory,
     FlowList,
@@ -23,6 +24,7 @@ from contracts.requests import (
     FlowVersion,
     MessagesList,
     MessagesPage,
+    NoteVisitor,
     PostMessage,
     PresenceList,
     PresenceOnline,
@@ -174,6 +176,18 @@ ASKED = (
     Asked("query.runs.cancel", RunsCancel, RunsCancelled, "End what waits."),
     Asked("query.presence.list", PresenceList, PresenceOnline, "Who is online."),
     Asked("contracts.conversations.post", PostMessage, Stored, "An agent writes to a visitor."),
+    Asked(
+        "contracts.conversations.note",
+        NoteVisitor,
+        Stored,
+        "An agent writes something down for the team; the visitor never sees it.",
+    ),
+    Asked(
+        "contracts.conversations.convert",
+        ConvertVisitor,
+        Stored,
+        "An agent says what customer a visitor is.",
+    ),
     Asked("contracts.conversations.assign", AssignConversation, Stored, "Say who looks after a visitor."),
     Asked(
         "query.conversations.list", ConversationsList, ConversationsPage, "Conversations, the newest first."

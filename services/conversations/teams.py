@@ -3,7 +3,7 @@
 import msgspec
 
 from contracts.errors import Error
-from contracts.forms import Problem
+from contracts.forms import Problem, nearest
 from contracts.ids import AgentId, TeamId, is_token
 from contracts.requests import CheckTeam, PushTeam, Request, TeamChecked, TeamFound, TeamPushed
 from contracts.streams import TEAM
@@ -83,6 +83,15 @@ class Teams:
                 return known
         names = ", ".join(known.id for known in settings.agents) or "none"
         raise Rejected("unknown_agent", f"team {team} has no agent {agent!r}; it has {names}")
+
+    async def customer_type(self, team: TeamId, kind: str) -> str:
+        """That customer type of the team; raises `Rejected` when it has no such type."""
+        known = [one.id for one in (await self.get(Request(team=team))).settings.customer_types]
+        if kind in known:
+            return kind
+        near = nearest(kind, known)
+        hint = f"did you mean {near}?" if near else f"it has {', '.join(known) or 'none'}"
+        raise Rejected("unknown_customer_type", f"team {team} has no customer type {kind!r}; {hint}")
 
 
 def _refused(team: TeamId, problems: list[Problem]) -> Refusal:
