@@ -1,5 +1,8 @@
 """What the engine says of a team's settings: of its filters, its messages, and of flows that refer to what is gone."""
 
+import tomllib
+from pathlib import Path
+
 import pytest
 
 from contracts.ids import FlowId, TeamId
@@ -8,6 +11,7 @@ from services.flow_executor.engine.settings import examine_settings, without_ref
 from services.flow_executor.engine.team import known
 from tests.engine.worlds import definition
 
+ROOT = Path(__file__).parents[2]
 BAD: list[tuple[dict[str, object], list[tuple[str, str]]]] = [
     ({"segments": [{"filter": "plan == 'gold'"}, {"filter": "plan =="}]}, [("bad_expression", "segments.1.filter")]),
     ({"segments": [{"filter": "open('x')"}]}, [("bad_expression", "segments.0.filter")]),
@@ -31,6 +35,14 @@ def test_what_is_wrong_is_said(raw: object, problems: list[tuple[str, str]]) -> 
 @pytest.mark.parametrize("raw", [None, [], "x", {}])
 def test_whatever_comes_is_looked_at(raw: object) -> None:
     """What are no settings has no filters either."""
+    assert examine_settings(raw) == ()
+
+
+def test_the_example_is_taken() -> None:
+    """The settings that ship as an example have expressions and templates that are right."""
+    raw = tomllib.loads((ROOT / "deploy" / "team.example.toml").read_text())
+    assert raw["segments"]
+    assert raw["canned_messages"]
     assert examine_settings(raw) == ()
 
 
