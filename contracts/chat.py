@@ -136,10 +136,17 @@ class AgentsNotified(_ChatEvent, frozen=True, kw_only=True, tag="agents_notified
     text: str
 
 
+class Noted(_ChatEvent, frozen=True, kw_only=True, tag="noted.v1", omit_defaults=True):
+    """Somebody of the team wrote this about the visitor, for the others of the team; the visitor never sees it."""
+
+    author: Author
+    text: str
+
+
 class AppearanceSet(_ChatEvent, frozen=True, kw_only=True, tag="appearance_set.v1", omit_defaults=True):
     """A flow changed how this visitor's widget looks."""
 
     appearance: Appearance
 
 
-ChatEvent = Posted | Assigned | Converted | FieldSet | AgentsNotified | AppearanceSet
+ChatEvent = Posted | Assigned | Converted | FieldSet | AgentsNotified | Noted | AppearanceSet

@@ -154,19 +154,19 @@ def parse_json(data: bytes) -> Parsed:
         return exc.problems
 
 
-def decode_toml(data: bytes) -> object:
+def decode_toml(data: bytes, most_bytes: int = MAX_BYTES) -> object:
     """What the TOML says, in JSON's types. Raises `RejectedFlow`."""
-    return _decoded("TOML", lambda: msgspec.to_builtins(tomllib.loads(data.decode())), data)
+    return _decoded("TOML", lambda: msgspec.to_builtins(tomllib.loads(data.decode())), data, most_bytes)
 
 
-def decode_json(data: bytes) -> object:
+def decode_json(data: bytes, most_bytes: int = MAX_BYTES) -> object:
     """What the JSON says. Raises `RejectedFlow`."""
-    return _decoded("JSON", lambda: msgspec.json.decode(data), data)
+    return _decoded("JSON", lambda: msgspec.json.decode(data), data, most_bytes)
 
 
-def _decoded(language: str, decode: Callable[[], object], data: bytes) -> object:
-    if len(data) > MAX_BYTES:
-        detail, hint = f"there are {len(data)} bytes", f"keep to {MAX_BYTES} bytes"
+def _decoded(language: str, decode: Callable[[], object], data: bytes, most_bytes: int) -> object:
+    if len(data) > most_bytes:
+        detail, hint = f"there are {len(data)} bytes", f"keep to {most_bytes} bytes"
         raise RejectedFlow((Problem(code="too_large", at="", detail=detail, hint=hint),))
     try:
         raw = decode()

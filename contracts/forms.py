@@ -68,10 +68,12 @@ def _value(kind: object, raw: object, at: str, problems: list[Problem], hook: Ho
         inner = next((k for k in (kind, *arguments) if isinstance(k, type) and issubclass(k, Struct)), None)
         if inner is not None:
             return _struct(inner, table, at, problems, hook)
-        if get_origin(kind) is dict:
+        named = next((k for k in (kind, *arguments) if get_origin(k) is dict), None)
+        if named is not None:
+            key_kind, item_kind = get_args(named)
             return {
-                _leaf(arguments[0], key, join(at, key), problems, hook): _value(
-                    arguments[1], item, join(at, key), problems, hook
+                _leaf(key_kind, key, join(at, key), problems, hook): _value(
+                    item_kind, item, join(at, key), problems, hook
                 )
                 for key, item in table.items()
             }

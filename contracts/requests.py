@@ -127,6 +127,18 @@ class FlowVersion(Struct, frozen=True, kw_only=True):
     definition: FlowDefinition
 
 
+class CheckTeam(Request, frozen=True, kw_only=True, omit_defaults=True):
+    """`contracts.flows.check_team`: settings as they would be pushed for the team."""
+
+    settings: Raw
+
+
+class TeamChecked(Struct, frozen=True, kw_only=True):
+    """What is wrong with expressions and templates, and (warnings) what flows would refer to in vain."""
+
+    problems: list[Problem]
+
+
 class FlowHistoryEntry(Struct, frozen=True, kw_only=True, omit_defaults=True):
     """One thing that happened to a flow."""
 
@@ -330,6 +342,8 @@ class TeamPushed(Struct, frozen=True, kw_only=True):
 
     team: TeamId
     revision: int
+    warnings: list[Problem] = []
+    """What flows refer to and the team has not, or that nobody was there to look."""
 
 
 class PostMessage(Request, frozen=True, kw_only=True, omit_defaults=True):
@@ -339,6 +353,24 @@ class PostMessage(Request, frozen=True, kw_only=True, omit_defaults=True):
     visitor: VisitorId
     agent: AgentId
     text: str
+
+
+class NoteVisitor(Request, frozen=True, kw_only=True, omit_defaults=True):
+    """`contracts.conversations.note`: an agent writes something down for the team; the visitor never sees it."""
+
+    id: MessageId
+    visitor: VisitorId
+    agent: AgentId
+    text: str
+
+
+class ConvertVisitor(Request, frozen=True, kw_only=True, omit_defaults=True):
+    """`contracts.conversations.convert`: an agent makes the visitor a customer of one of the team's types."""
+
+    id: MessageId
+    visitor: VisitorId
+    agent: AgentId
+    customer_type: str
 
 
 class AssignConversation(Request, frozen=True, kw_only=True, omit_defaults=True):
@@ -387,6 +419,8 @@ class MessagesList(Request, frozen=True, kw_only=True, omit_defaults=True):
     visitor: VisitorId
     before: int | None = None
     limit: int = 50
+    with_notes: bool = False
+    """Also what visitors never see: notes of agents, and what flows told them."""
 
 
 class StoredMessage(Struct, frozen=True, kw_only=True, omit_defaults=True):
@@ -399,6 +433,8 @@ class StoredMessage(Struct, frozen=True, kw_only=True, omit_defaults=True):
     author: str
     text: str
     run: RunId | None = None
+    kind: Literal["message", "note", "notice"] = "message"
+    """`note`: by an agent, for the team; `notice`: a flow told the agents."""
 
 
 class MessagesPage(Struct, frozen=True, kw_only=True):
@@ -425,3 +461,4 @@ class VisitorProfile(Struct, frozen=True, kw_only=True):
     locale: str
     fields: dict[str, str | int | float | bool | None]
     assigned: list[AgentId]
+    customer_type: str | None = None

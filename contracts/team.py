@@ -6,6 +6,7 @@ A team exists when its key exists; `default` is there from the start.
 from collections.abc import Iterator, Mapping, Sequence
 from datetime import date
 from typing import Annotated, Literal, cast
+from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo
 
 from msgspec import Meta, Struct
@@ -14,9 +15,16 @@ from contracts.chat import Appearance
 from contracts.forms import Problem, shown, typed
 from contracts.ids import TOKEN_PATTERN, AgentId, TeamId
 
+MAX_BYTES = 900_000
+"""Of a file of settings: what one message of the bus carries, with room for what goes around it."""
+
 _TOKEN = Meta(pattern=TOKEN_PATTERN, description="an id: 1 to 64 of A-Z a-z 0-9 _ -")
 _Text = Annotated[
     str, Meta(max_length=200, pattern=r"^[^\x00]*$", description="text of at most 200 characters")
+]
+_Name = Annotated[
+    str,
+    Meta(min_length=1, max_length=200, pattern=r"^[^\x00]*$", description="text of 1 to 200 characters"),
 ]
 _Email = Annotated[
     str,
@@ -45,7 +53,7 @@ class Agent(Struct, frozen=True, kw_only=True, omit_defaults=True, forbid_unknow
     """What visitors see; empty: the id."""
     email: _Email = ""
     """Where the agent is reached; empty: nowhere yet."""
-    groups: tuple[_Text, ...] = ()
+    groups: tuple[_Name, ...] = ()
 
 
 _Word = Annotated[
@@ -79,6 +87,8 @@ Day = Annotated[
     ),
 ]
 TimeZone = Annotated[str, Meta(max_length=64, description="a time zone such as Asia/Shanghai")]
+RESERVED = frozenset(("flow", "robot"))
+"""What histories say of flows: nobody may be called so."""
 _HOST = r"(\*\.)?[A-Za-z0-9]([A-Za-z0-9.-]{0,251}[A-Za-z0-9])?(:[0-9]{1,5})?"
 _Host = Annotated[
     str,
@@ -117,7 +127,7 @@ class Hours(Struct, frozen=True, kw_only=True, omit_defaults=True, forbid_unknow
 class Group(Struct, frozen=True, kw_only=True, omit_defaults=True, forbid_unknown_fields=True):
     """A group of agents, named so that it is there also while nobody is in it."""
 
-    id: _Text
+    id: _Name
     description: _Text = ""
 
 
@@ -137,7 +147,7 @@ class CustomField(Struct, frozen=True, kw_only=True, omit_defaults=True, forbid_
     """Counts within its type; 0: its place in this list, from 1."""
     label: Localized = ""
     """What a form asks; empty: the id."""
-    options: tuple[_Text, ...] = ()
+    options: tuple[_Name, ...] = ()
     """With SELECT: what may be chosen."""
 
 
@@ -266,6 +276,47 @@ def group_members(settings: TeamSettings) -> dict[str, tuple[AgentId, ...]]:
 
 
 def _beyond_types(settings: TeamSettings) -> Iterator[Problem]:
+    yield from _doubles(settings)
+    yield from _of_calendar(settings)
+    yield from _of_texts(settings)
+    for place, agent in enumerate(settings.agents):
+        if agent.id in RESERVED:
+            detail = f"{agent.id} is not somebody: histories say it of what flows do"
+            yield _bad(f"agents.{place}.id", detail, "give the agent another id")
+    for place, field in enumerate(settings.custom_fields):
+        if (field.type == "SELECT") != bool(field.options):
+            detail = "SELECT needs options, and no other type has them"
+            yield _bad(
+                f"custom_fields.{place}.options", detail, 'write options = ["a", "b"] with type = "SELECT"'
+            )
+    for place, webhook in enumerate(settings.webhooks):
+        host = _host_of(webhook.url)
+        if not any(_is_within(host, allowed) for allowed in settings.allowed_hosts):
+            detail = f"{host or 'its host'} is none of the allowed hosts, so nothing would be sent there"
+            yield _bad(f"webhooks.{place}.url", detail, "add its host to allowed_hosts")
+
+
+def _of_calendar(settings: TeamSettings) -> Iterator[Problem]:
+    if not is_zone(settings.time_zone):
+        yield _bad(
+            "time_zone", f"there is no time zone {settings.time_zone}", "write one such as Asia/Shanghai"
+        )
+    for place, days in enumerate(settings.holidays):
+        if not is_calendar(days):
+            yield _bad(f"holidays.{place}", f"{days} is not in the calendar", "write days such as 2026-10-01")
+
+
+def _of_texts(settings: TeamSettings) -> Iterator[Problem]:
+    """What msgspec cannot say of a text that may also be a table."""
+    for at, text in _localized(settings):
+        if isinstance(text, str) and (len(text) > 4000 or "\0" in text):
+            yield _bad(at, "this is no text of at most 4000 characters without U+0000", "write a shorter one")
+        elif not text and not at.endswith("label"):
+            yield _bad(at, "there is nothing to say", "write a text, or one per locale")
+
+
+def _doubles(settings: TeamSettings) -> Iterator[Problem]:
+    """What stands there twice."""
     yield from _twins("agents", "id", [agent.id for agent in settings.agents], "duplicate_agent")
     for name in ("groups", "customer_types", "custom_fields", "segments", "canned_messages", "answers"):
         yield from _twins(name, "id", [item.id for item in getattr(settings, name)])
@@ -274,22 +325,20 @@ def _beyond_types(settings: TeamSettings) -> Iterator[Problem]:
     yield from _twins("tracked_events", "number", events)
     fields = [f"{field.type} {number}" for number, field in numbered_fields(settings.custom_fields)]
     yield from _twins("custom_fields", "number", fields)
-    if not is_zone(settings.time_zone):
-        yield _bad(
-            "time_zone", f"there is no time zone {settings.time_zone}", "write one such as Asia/Shanghai"
-        )
-    for place, days in enumerate(settings.holidays):
-        if not is_calendar(days):
-            yield _bad(f"holidays.{place}", f"{days} is not in the calendar", "write days such as 2026-10-01")
-    for at, text in _localized(settings):
-        if isinstance(text, str) and (len(text) > 4000 or "\0" in text):
-            yield _bad(at, "this is no text of at most 4000 characters without U+0000", "write a shorter one")
-    for place, field in enumerate(settings.custom_fields):
-        if (field.type == "SELECT") != bool(field.options):
-            detail = "SELECT needs options, and no other type has them"
-            yield _bad(
-                f"custom_fields.{place}.options", detail, 'write options = ["a", "b"] with type = "SELECT"'
-            )
+
+
+def _host_of(url: str) -> str:
+    """The host of an address, without its port; empty when there is none."""
+    try:
+        return urlsplit(url).hostname or ""
+    except ValueError:
+        return ""
+
+
+def _is_within(host: str, allowed: str) -> bool:
+    """Whether the host can be meant, whatever the port: that is looked at when something is sent."""
+    name = allowed.partition(":")[0].casefold()
+    return host.endswith(name[1:]) if name.startswith("*.") else host == name
 
 
 def _localized(settings: TeamSettings) -> Iterator[tuple[str, Localized]]:

@@ -10,8 +10,10 @@ from contracts.chat import ChatEvent
 from contracts.presence import PresenceChanged, Session
 from contracts.requests import (
     AssignConversation,
+    CheckTeam,
     ConversationsList,
     ConversationsPage,
+    ConvertVisitor,
     FlowActivated,
     FlowHistory,
     FlowList,
@@ -22,6 +24,7 @@ from contracts.requests import (
     FlowVersion,
     MessagesList,
     MessagesPage,
+    NoteVisitor,
     PostMessage,
     PresenceList,
     PresenceOnline,
@@ -41,6 +44,7 @@ from contracts.requests import (
     RunsPage,
     SeedFlow,
     Stored,
+    TeamChecked,
     TeamFound,
     TeamPushed,
     VisitorProfile,
@@ -157,6 +161,12 @@ ASKED = (
     Asked("contracts.flows.list", Request, FlowList, "The team's flows."),
     Asked("contracts.flows.get", FlowRequest, FlowVersion, "A version with its definition."),
     Asked("contracts.flows.history", FlowRequest, FlowHistory, "What happened to a flow, the newest first."),
+    Asked(
+        "contracts.flows.check_team",
+        CheckTeam,
+        TeamChecked,
+        "What flows say to settings that a team is about to get; changes nothing.",
+    ),
     Asked("query.runs.list", RunsList, RunsPage, "The runs that match, the newest first."),
     Asked("query.runs.events", RunRequest, RunHistory, "A run with all its events."),
     Asked(
@@ -169,6 +179,18 @@ ASKED = (
     Asked("query.runs.explain", RunsExplain, RunsExplained, "What became of each event of a visitor."),
     Asked("query.presence.list", PresenceList, PresenceOnline, "Who is online."),
     Asked("contracts.conversations.post", PostMessage, Stored, "An agent writes to a visitor."),
+    Asked(
+        "contracts.conversations.note",
+        NoteVisitor,
+        Stored,
+        "An agent writes something down for the team; the visitor never sees it.",
+    ),
+    Asked(
+        "contracts.conversations.convert",
+        ConvertVisitor,
+        Stored,
+        "An agent says what customer a visitor is.",
+    ),
     Asked("contracts.conversations.assign", AssignConversation, Stored, "Say who looks after a visitor."),
     Asked(
         "query.conversations.list", ConversationsList, ConversationsPage, "Conversations, the newest first."

@@ -5,7 +5,9 @@ import asyncio
 from contracts.requests import (
     AssignConversation,
     ConversationsList,
+    ConvertVisitor,
     MessagesList,
+    NoteVisitor,
     PostMessage,
     PushTeam,
     Request,
@@ -52,6 +54,8 @@ def _answer_requests(bus: Bus, queries: Queries, teams: Teams) -> None:
     broker = bus.broker
     speaking = Speaking(bus, teams, system_clock)
     answer(broker, "contracts.conversations.post", PostMessage, speaking.post, queue=QUEUE)
+    answer(broker, "contracts.conversations.note", NoteVisitor, speaking.note, queue=QUEUE)
+    answer(broker, "contracts.conversations.convert", ConvertVisitor, speaking.convert, queue=QUEUE)
     answer(broker, "contracts.conversations.assign", AssignConversation, speaking.assign, queue=QUEUE)
     answer(broker, "contracts.team.get", Request, teams.get, queue=QUEUE)
     answer(broker, "contracts.team.push", PushTeam, teams.push, queue=QUEUE)

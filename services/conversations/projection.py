@@ -10,6 +10,7 @@ from services.chassis.bus import Delivery
 from services.chassis.database import Database, Transaction
 from services.conversations import rows
 from services.conversations.events import chat_event, visitor_event
+from services.conversations.rows import Placed
 
 _VISITORS = """
 insert into conversations.visitors as v
@@ -25,24 +26,24 @@ select * from unnest($1::text[], $2::text[], $3::timestamptz[], $4::timestamptz[
        seq = greatest(v.seq, excluded.seq)
 """
 
-_FIELDS = """
-insert into conversations.fields as f (team, visitor, name, value, seq)
-select * from unnest($1::text[], $2::text[], $3::text[], $4::jsonb[], $5::bigint[])
-    on conflict (team, visitor, name) do update set value = excluded.value, seq = excluded.seq
- where f.seq < excluded.seq
+_WORDS = """
+insert into conversations.field_words as w (team, visitor, stream, id, at, seq, fields)
+select * from unnest($1::text[], $2::text[], $3::text[], $4::text[], $5::timestamptz[], $6::bigint[], $7::jsonb[])
+    on conflict (team, visitor, stream, id) do update set at = excluded.at, seq = excluded.seq
+ where w.seq > excluded.seq
 """
 
 _MESSAGES = """
 with written as (
-    insert into conversations.messages as m (team, visitor, id, seq, at, author_kind, author, text, run)
-    select * from unnest($1::text[], $2::text[], $3::text[], $4::bigint[], $5::timestamptz[],
-                         $6::text[], $7::text[], $8::text[], $9::text[])
-        on conflict (team, visitor, id) do update set seq = excluded.seq
+    insert into conversations.messages as m (team, visitor, kind, id, seq, at, author_kind, author, text, run)
+    select * from unnest($1::text[], $2::text[], $3::text[], $4::text[], $5::bigint[], $6::timestamptz[],
+                         $7::text[], $8::text[], $9::text[], $10::text[])
+        on conflict (team, visitor, kind, id) do update set seq = excluded.seq
      where m.seq > excluded.seq
-    returning team, visitor, seq
+    returning team, visitor, kind, seq
 )
 insert into conversations.latest as l (team, visitor, seq)
-select team, visitor, max(seq) from written group by team, visitor order by team, visitor
+select team, visitor, max(seq) from written where kind = 'message' group by team, visitor order by team, visitor
     on conflict (team, visitor) do update set seq = excluded.seq
  where l.seq < excluded.seq
 """
@@ -54,6 +55,13 @@ values ($1, $2, $3, $4, $5, $6, $7)
  where a.seq > excluded.seq
 """
 
+_CONVERSIONS = """
+insert into conversations.conversions as c (team, visitor, id, at, seq, customer_type, by)
+select * from unnest($1::text[], $2::text[], $3::text[], $4::timestamptz[], $5::bigint[], $6::text[], $7::text[])
+    on conflict (team, visitor, id) do update set seq = excluded.seq
+ where c.seq > excluded.seq
+"""
+
 
 class Projection:
     """The handlers of both streams."""
@@ -63,16 +71,18 @@ class Projection:
 
     async def take_visitor_events(self, deliveries: Sequence[Delivery]) -> None:
         """Return when what these say of their visitors is committed."""
-        events = [(visitor_event(delivery), delivery.seq) for delivery in deliveries]
+        events = [Placed(visitor_event(delivery), delivery.seq, delivery.at) for delivery in deliveries]
         async with self._database.transaction() as tx:
             await _write(tx, _VISITORS, rows.visitors(events))
-            await _write(tx, _FIELDS, rows.fields(events))
+            await _write(tx, _WORDS, rows.words_of_visitors(events))
 
     async def take_chat_events(self, deliveries: Sequence[Delivery]) -> None:
         """Return when what was said is committed."""
-        events = [(chat_event(delivery), delivery.seq) for delivery in deliveries]
+        events = [Placed(chat_event(delivery), delivery.seq, delivery.at) for delivery in deliveries]
         async with self._database.transaction() as tx:
             await _write(tx, _MESSAGES, rows.messages(events))
+            await _write(tx, _WORDS, rows.words_of_flows(events))
+            await _write(tx, _CONVERSIONS, rows.conversions(events))
             # One by one: Postgres has no arrays of arrays of different lengths.
             for row in rows.assignments(events):
                 await tx.execute(_ASSIGNMENT, *row)

@@ -22,12 +22,13 @@ _CURSOR = re.compile("[0-9]{1,18}")
 
 _LIST = """
 select l.visitor, l.seq, m.text as last_message, m.author_kind as last_author, m.at as last_at,
-       (select count(*) from conversations.messages c where c.team = l.team and c.visitor = l.visitor) as messages,
+       (select count(*) from conversations.messages c where c.team = l.team and c.visitor = l.visitor
+           and c.kind = 'message') as messages,
        coalesce(a.agents, '{}') as assigned
   from conversations.latest l
  cross join lateral (
        select * from conversations.messages m
-        where m.team = l.team and m.visitor = l.visitor order by m.seq desc limit 1) m
+        where m.team = l.team and m.visitor = l.visitor and m.kind = 'message' order by m.seq desc limit 1) m
   left join lateral (
        select agents from conversations.assignments a
         where a.team = l.team and a.visitor = l.visitor order by a.at desc, a.seq desc limit 1) a on true
@@ -38,13 +39,19 @@ select l.visitor, l.seq, m.text as last_message, m.author_kind as last_author, m
 _MESSAGES = """
 select * from conversations.messages
  where team = $1 and visitor = $2 and ($3::bigint is null or seq < $3)
+   and ($5 or kind = 'message')
  order by seq desc limit $4
 """
 
 _VISITOR = """
 select v.*, coalesce(a.agents, '{}') as assigned,
-       (select coalesce(jsonb_object_agg(f.name, f.value), '{}') from conversations.fields f
-         where f.team = v.team and f.visitor = v.visitor) as fields
+       (select c.customer_type from conversations.conversions c
+         where c.team = v.team and c.visitor = v.visitor order by c.at desc, c.seq desc limit 1) as customer_type,
+       (select coalesce(jsonb_object_agg(f.name, f.value), '{}')
+          from (select distinct on (f.key) f.key as name, f.value
+                  from conversations.field_words w, jsonb_each(w.fields) f
+                 where w.team = v.team and w.visitor = v.visitor
+                 order by f.key, w.at desc, (w.stream = 'CHAT') desc, w.seq desc) f) as fields
   from conversations.visitors v
   left join lateral (
        select agents from conversations.assignments a
@@ -75,7 +82,9 @@ class Queries:
         """The newest messages before `before`, oldest first."""
         limit = _limit(request.limit)
         async with self._database.statement() as tx:
-            rows = await tx.rows(_MESSAGES, request.team, request.visitor, request.before, limit + 1)
+            rows = await tx.rows(
+                _MESSAGES, request.team, request.visitor, request.before, limit + 1, request.with_notes
+            )
         return MessagesPage(
             messages=[_message(row) for row in reversed(rows[:limit])], more=len(rows) > limit
         )
@@ -95,6 +104,7 @@ class Queries:
             locale=row["locale"],
             fields=msgspec.json.decode(row["fields"]),
             assigned=list(row["assigned"]),
+            customer_type=row["customer_type"],
         )
 
 
@@ -124,4 +134,5 @@ def _message(row: Row) -> StoredMessage:
         author=row["author"],
         text=row["text"],
         run=row["run"],
+        kind=row["kind"],
     )

@@ -2,17 +2,36 @@
 
 from collections.abc import Iterable
 from datetime import datetime
-from typing import NamedTuple, TypeVar
+from operator import attrgetter
+from typing import Generic, NamedTuple, TypeVar
 
 import msgspec
 
-from contracts.chat import Assigned, ChatEvent, Posted
+from contracts.chat import (
+    AgentsNotified,
+    Assigned,
+    Author,
+    ChatEvent,
+    Converted,
+    FieldSet,
+    FieldValue,
+    Noted,
+    Posted,
+)
+from contracts.streams import CHAT, VISITOR
 from contracts.visitor import FormSubmitted, ProfileUpdated, VisitorEvent
 
 E = TypeVar("E")
 
-Numbered = tuple[E, int]
-"""An event and its place in its stream."""
+_encode = msgspec.json.encode
+
+
+class Placed(NamedTuple, Generic[E]):
+    """An event, its place in its stream, and when it was stored there."""
+
+    event: E
+    seq: int
+    at: datetime
 
 
 class VisitorRow(NamedTuple):
@@ -28,21 +47,24 @@ class VisitorRow(NamedTuple):
     seq: int
 
 
-class FieldRow(NamedTuple):
-    """The newest word on one field of a visitor."""
+class WordRow(NamedTuple):
+    """What one event says of a visitor's fields, at its first place."""
 
     team: str
     visitor: str
-    name: str
-    value: bytes
+    stream: str
+    id: str
+    at: datetime
     seq: int
+    fields: bytes
 
 
 class MessageRow(NamedTuple):
-    """One message, at its first place."""
+    """One message, or a note between them, at its first place."""
 
     team: str
     visitor: str
+    kind: str
     id: str
     seq: int
     at: datetime
@@ -64,58 +86,119 @@ class AssignmentRow(NamedTuple):
     by: str
 
 
-def visitors(events: Iterable[Numbered[VisitorEvent]]) -> list[VisitorRow]:
+class ConversionRow(NamedTuple):
+    """What customer a visitor is to be."""
+
+    team: str
+    visitor: str
+    id: str
+    at: datetime
+    seq: int
+    customer_type: str
+    by: str
+
+
+def visitors(events: Iterable[Placed[VisitorEvent]]) -> list[VisitorRow]:
     """One row per visitor, sorted."""
     rows: dict[tuple[str, str], VisitorRow] = {}
-    for event, seq in sorted(events, key=_place):
+    for event, seq, _ in _in_order(events):
         known = rows.get((event.team, event.visitor))
         row = _visitor(event, seq)
         rows[event.team, event.visitor] = row if known is None else _merged(known, row)
     return sorted(rows.values())
 
 
-def fields(events: Iterable[Numbered[VisitorEvent]]) -> list[FieldRow]:
-    """One row per visitor and field, sorted."""
-    rows: dict[tuple[str, str, str], FieldRow] = {}
-    for event, seq in sorted(events, key=_place):
-        match event:
-            case ProfileUpdated(fields=said) | FormSubmitted(values=said):
-                for name, value in said.items():
-                    row = FieldRow(event.team, event.visitor, name, msgspec.json.encode(value), seq)
-                    rows[event.team, event.visitor, name] = row
-            case _:
-                continue
-    return sorted(rows.values())
+def words_of_visitors(events: Iterable[Placed[VisitorEvent]]) -> list[WordRow]:
+    """One row per event that says fields, sorted; dated by the stream, whose time flows reckon with."""
+    return _first(
+        WordRow(event.team, event.visitor, VISITOR.name, event.id, at, seq, _encode(said))
+        for event, seq, at in _in_order(events)
+        if (said := _said(event))
+    )
 
 
-def messages(events: Iterable[Numbered[ChatEvent]]) -> list[MessageRow]:
-    """One row per message, at its first place, sorted."""
-    rows: dict[tuple[str, str, str], MessageRow] = {}
-    for event, seq in sorted(events, key=_place):
-        if isinstance(event, Posted):
-            row = MessageRow(
-                event.team,
-                event.visitor,
-                event.id,
-                seq,
-                event.at,
-                event.author.kind,
-                event.author.id,
-                event.body.text,
-                event.run,
-            )
-            rows.setdefault((event.team, event.visitor, event.id), row)
-    return sorted(rows.values(), key=lambda row: row[:3])
+def words_of_flows(events: Iterable[Placed[ChatEvent]]) -> list[WordRow]:
+    """One row per field that was set, sorted; dated by what led to it: published late it is no newer."""
+    return _first(
+        WordRow(
+            event.team,
+            event.visitor,
+            CHAT.name,
+            event.id,
+            event.at,
+            seq,
+            _encode({event.field: event.value}),
+        )
+        for event, seq, _ in _in_order(events)
+        if isinstance(event, FieldSet)
+    )
 
 
-def assignments(events: Iterable[Numbered[ChatEvent]]) -> list[AssignmentRow]:
+def messages(events: Iterable[Placed[ChatEvent]]) -> list[MessageRow]:
+    """One row per message, note and notice, at its first place, sorted."""
+    return _first(row for event, seq, _ in _in_order(events) if (row := _message(event, seq)) is not None)
+
+
+def assignments(events: Iterable[Placed[ChatEvent]]) -> list[AssignmentRow]:
     """One row per change, sorted."""
-    rows: dict[tuple[str, str, str], AssignmentRow] = {}
-    for event, seq in sorted(events, key=_place):
-        if isinstance(event, Assigned):
-            row = AssignmentRow(event.team, event.visitor, event.id, event.at, seq, [*event.agents], event.by)
-            rows.setdefault((event.team, event.visitor, event.id), row)
-    return sorted(rows.values())
+    return _first(
+        AssignmentRow(event.team, event.visitor, event.id, event.at, seq, [*event.agents], event.by)
+        for event, seq, _ in _in_order(events)
+        if isinstance(event, Assigned)
+    )
+
+
+def conversions(events: Iterable[Placed[ChatEvent]]) -> list[ConversionRow]:
+    """One row per change, sorted."""
+    return _first(
+        ConversionRow(event.team, event.visitor, event.id, event.at, seq, event.customer_type, event.by)
+        for event, seq, _ in _in_order(events)
+        if isinstance(event, Converted)
+    )
+
+
+def _said(event: VisitorEvent) -> dict[str, FieldValue]:
+    match event:
+        case ProfileUpdated(fields=said) | FormSubmitted(values=said):
+            return said
+        case _:
+            return {}
+
+
+def _message(event: ChatEvent, seq: int) -> MessageRow | None:
+    match event:
+        case Posted(author=author, body=body):
+            kind, who, said = "message", author, body.text
+        case Noted(author=author, text=text):
+            kind, who, said = "note", author, text
+        case AgentsNotified(text=text):
+            kind, who, said = "notice", Author(kind="robot", id="robot"), text
+        case _:
+            return None
+    return MessageRow(
+        event.team, event.visitor, kind, event.id, seq, event.at, who.kind, who.id, said, event.run
+    )
+
+
+R = TypeVar("R", WordRow, MessageRow, AssignmentRow, ConversionRow)
+
+
+def _first(rows: Iterable[R]) -> list[R]:
+    """Of rows with one key the first, sorted by key."""
+    found: dict[tuple[str, ...], R] = {}
+    for row in rows:
+        found.setdefault(_key(row), row)
+    return [found[key] for key in sorted(found)]
+
+
+def _key(row: WordRow | MessageRow | AssignmentRow | ConversionRow) -> tuple[str, ...]:
+    match row:
+        case WordRow():
+            return row.team, row.visitor, row.stream, row.id
+        case MessageRow():
+            return row.team, row.visitor, row.kind, row.id
+        case AssignmentRow() | ConversionRow():
+            return row.team, row.visitor, row.id
 
 
 def _visitor(event: VisitorEvent, seq: int) -> VisitorRow:
@@ -134,5 +217,5 @@ def _merged(known: VisitorRow, later: VisitorRow) -> VisitorRow:
     )
 
 
-def _place(numbered: tuple[object, int]) -> int:
-    return numbered[1]
+def _in_order(events: Iterable[Placed[E]]) -> list[Placed[E]]:
+    return sorted(events, key=attrgetter("seq"))

@@ -1,4 +1,4 @@
-"""What people do in a conversation: post and assign. Each is one message of CHAT whose id the caller made.
+"""What people do in a conversation: post, note, assign, convert. Each is one message of CHAT whose id the caller made.
 
 The read models hear of it like everybody else. A repeated request finds its id in CHAT and answers with the
 same place.
@@ -8,9 +8,16 @@ from datetime import timedelta
 
 import msgspec
 
-from contracts.chat import Assigned, Author, ChatEvent, Posted, Text
+from contracts.chat import Assigned, Author, ChatEvent, Converted, Noted, Posted, Text
 from contracts.ids import is_token
-from contracts.requests import AssignConversation, PostMessage, Request, Stored
+from contracts.requests import (
+    AssignConversation,
+    ConvertVisitor,
+    NoteVisitor,
+    PostMessage,
+    Request,
+    Stored,
+)
 from contracts.streams import CHAT
 from contracts.subjects import ChatKind, chat
 from services.chassis.bus import Bus
@@ -34,8 +41,7 @@ class Speaking:
     async def post(self, request: PostMessage) -> Stored:
         """An agent writes to a visitor."""
         _check(request, request.id, request.visitor)
-        if not 1 <= len(request.text) <= MOST_CHARACTERS or "\0" in request.text:
-            raise Rejected("bad_request", f"a message has 1 to {MOST_CHARACTERS} characters and no U+0000")
+        _check_text(request.text)
         agent = await self._teams.agent(request.team, request.agent)
         posted = Posted(
             id=request.id,
@@ -46,6 +52,35 @@ class Speaking:
             body=Text(text=request.text),
         )
         return await self._store(posted, "agent")
+
+    async def note(self, request: NoteVisitor) -> Stored:
+        """An agent writes something down about the visitor, for the team."""
+        _check(request, request.id, request.visitor)
+        _check_text(request.text)
+        agent = await self._teams.agent(request.team, request.agent)
+        noted = Noted(
+            id=request.id,
+            team=request.team,
+            visitor=request.visitor,
+            at=self._clock(),
+            author=Author(kind="agent", id=agent.id, name=agent.name),
+            text=request.text,
+        )
+        return await self._store(noted, "state")
+
+    async def convert(self, request: ConvertVisitor) -> Stored:
+        """The visitor is a customer of this type from now on."""
+        _check(request, request.id, request.visitor)
+        agent = await self._teams.agent(request.team, request.agent)
+        converted = Converted(
+            id=request.id,
+            team=request.team,
+            visitor=request.visitor,
+            at=self._clock(),
+            customer_type=await self._teams.customer_type(request.team, request.customer_type),
+            by=agent.id,
+        )
+        return await self._store(converted, "state")
 
     async def assign(self, request: AssignConversation) -> Stored:
         """These agents look after the visitor from now on."""
@@ -62,18 +97,24 @@ class Speaking:
         )
         return await self._store(assigned, "state")
 
-    async def _store(self, event: Posted | Assigned, kind: ChatKind) -> Stored:
+    async def _store(self, event: Posted | Noted | Assigned | Converted, kind: ChatKind) -> Stored:
         subject = chat(event.team, event.visitor, kind)
         for message in await self._bus.read.since(CHAT.name, subject, event.at - _REPEATS):
-            if msgspec.json.decode(message.data, type=ChatEvent).id == event.id:
+            known = msgspec.json.decode(message.data, type=ChatEvent)
+            if (type(known), known.id) == (type(event), event.id):
                 return Stored(id=event.id, seq=message.seq)
         at = await self._bus.store(subject, msgspec.json.encode(event), {"Nats-Msg-Id": _message_id(event)})
         return Stored(id=event.id, seq=at.seq)
 
 
-def _message_id(event: Posted | Assigned) -> str:
-    """Ids are unique for their visitor only, the stream's dedupe is not: so the visitor goes with it."""
-    return f"{event.team}.{event.visitor}.{event.id}"
+def _message_id(event: Posted | Noted | Assigned | Converted) -> str:
+    """Ids are unique for their visitor and their kind of event only, the stream's dedupe is not: so both go with it."""
+    return f"{event.team}.{event.visitor}.{event.__struct_config__.tag}.{event.id}"
+
+
+def _check_text(text: str) -> None:
+    if not 1 <= len(text) <= MOST_CHARACTERS or "\0" in text:
+        raise Rejected("bad_request", f"a message has 1 to {MOST_CHARACTERS} characters and no U+0000")
 
 
 def _check(request: Request, identity: str, visitor: str) -> None:

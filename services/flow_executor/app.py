@@ -8,6 +8,7 @@ from functools import partial
 from structlog.stdlib import get_logger
 
 from contracts.requests import (
+    CheckTeam,
     FlowRequest,
     Request,
     RunReplay,
@@ -44,6 +45,7 @@ from services.flow_executor.registry import Registry
 from services.flow_executor.runs import Runs
 from services.flow_executor.shell import Shell
 from services.flow_executor.submissions import Submissions
+from services.flow_executor.team_checks import TeamChecks
 from services.flow_executor.timers import Timers
 from services.flow_executor.verdicts import Verdicts
 from services.flow_executor.world import World
@@ -61,8 +63,7 @@ async def serve(config: Config, stop: asyncio.Event) -> None:
         registry = Registry()
         verdicts = Verdicts(bus, database)
         flows = Flows(database, world, verdicts, system_clock)
-        runs, explaining = Runs(bus, database, system_clock), Explaining(bus, database, system_clock)
-        _answer_requests(bus, flows, runs, explaining)
+        _answer_requests(bus, database, flows)
         async with _running(world.follow()), _running(tend(database)):
             await world.wait_until_complete()
             async with database.transaction() as tx:
@@ -78,8 +79,10 @@ async def serve(config: Config, stop: asyncio.Event) -> None:
                     await stop.wait()
 
 
-def _answer_requests(bus: Bus, flows: Flows, runs: Runs, explaining: Explaining) -> None:
+def _answer_requests(bus: Bus, database: Database, flows: Flows) -> None:
     broker = bus.broker
+    checks, runs = TeamChecks(database), Runs(bus, database, system_clock)
+    explaining = Explaining(bus, database, system_clock)
     answer_raw(broker, "contracts.flows.push", push_request, flows.push, queue=QUEUE)
     answer_raw(broker, "contracts.flows.validate", push_request, flows.validate, queue=QUEUE)
     answer(broker, "contracts.flows.seed", SeedFlow, flows.seed, queue=QUEUE)
@@ -89,6 +92,7 @@ def _answer_requests(bus: Bus, flows: Flows, runs: Runs, explaining: Explaining)
     answer(broker, "contracts.flows.list", Request, flows.list, queue=QUEUE)
     answer(broker, "contracts.flows.get", FlowRequest, flows.get, queue=QUEUE)
     answer(broker, "contracts.flows.history", FlowRequest, flows.history, queue=QUEUE)
+    answer(broker, "contracts.flows.check_team", CheckTeam, checks.check, queue=QUEUE)
     answer(broker, "query.runs.list", RunsList, runs.list, queue=QUEUE)
     answer(broker, "query.runs.events", RunRequest, runs.events, queue=QUEUE)
     answer(broker, "query.runs.replay", RunReplay, runs.replay, queue=QUEUE)

@@ -5,6 +5,7 @@ another number knows that its compiled flows are old.
 """
 
 from datetime import datetime
+from typing import NamedTuple
 
 import msgspec
 
@@ -36,6 +37,15 @@ class Activation(msgspec.Struct, frozen=True, kw_only=True):
     version: int | None
     is_changed: bool
     replaced: FlowId | None = None
+
+
+class Current(NamedTuple):
+    """A version that answers its trigger, or that is its flow's newest; the definition is JSON."""
+
+    flow: FlowId
+    version: int
+    is_active: bool
+    definition: bytes
 
 
 async def begin_change(tx: Transaction) -> None:
@@ -234,6 +244,23 @@ async def list_flows(tx: Transaction, team: TeamId) -> list[FlowSummary]:
         team,
     )
     return [FlowSummary(**dict(row)) for row in rows]
+
+
+async def current(tx: Transaction, team: TeamId) -> list[Current]:
+    """The active and the newest version of each flow of the team, what is active first, then by flow."""
+    rows = await tx.rows(
+        """select v.flow, v.version, v.version is not distinct from a.version as is_active, v.definition
+             from flow_executor.flows f
+             left join flow_executor.active_flows a on a.team = f.team and a.flow = f.flow
+             join flow_executor.flow_versions v on v.team = f.team and v.flow = f.flow
+            where f.team = $1 and not f.is_deleted
+              and (v.version = a.version
+                   or v.version = (select max(version) from flow_executor.flow_versions n
+                                    where n.team = f.team and n.flow = f.flow))
+            order by is_active desc, v.flow, v.version""",
+        team,
+    )
+    return [Current(row["flow"], row["version"], row["is_active"], row["definition"]) for row in rows]
 
 
 async def history(tx: Transaction, team: TeamId, flow: FlowId) -> list[FlowHistoryEntry]:

@@ -41,7 +41,8 @@ _FIELDS = f"""
 insert into flow_executor.visitors as t (team, visitor, created_at, fields)
 select * from unnest($1::text[], $2::text[], $3::timestamptz[], $4::jsonb[])
     on conflict (team, visitor) do update
-   set fields = case when (select count(*) from jsonb_object_keys(t.fields || excluded.fields)) > {MOST_FIELDS}
+   set created_at = coalesce(t.created_at, excluded.created_at),
+       fields = case when (select count(*) from jsonb_object_keys(t.fields || excluded.fields)) > {MOST_FIELDS}
                      then t.fields else t.fields || excluded.fields end
 """
 
@@ -54,6 +55,11 @@ update flow_executor.visitors t
 """
 
 _TRACKED = f"""
+with seen as (
+    insert into flow_executor.visitors as t (team, visitor, created_at)
+    select v.team, v.visitor, v.at from unnest($1::text[], $2::text[], $4::timestamptz[]) as v (team, visitor, at)
+        on conflict (team, visitor) do update set created_at = excluded.created_at where t.created_at is null
+)
 insert into flow_executor.visitor_events as t (team, visitor, event, count, first_at, last_at, last_data)
 select v.team, v.visitor, v.event, 1, v.at, v.at, v.said
   from unnest($1::text[], $2::text[], $3::text[], $4::timestamptz[], $5::jsonb[])
@@ -134,10 +140,14 @@ async def messages(tx: Transaction, messages: Sequence[tuple[Key, Said]]) -> Non
 async def _said(tx: Transaction, column: str, posts: Sequence[tuple[Key, Said]]) -> None:
     if posts:
         await tx.execute(
-            f"""insert into flow_executor.visitors as t (team, visitor, {column}_at, {column}_id, {column}_seq)
-                select * from unnest($1::text[], $2::text[], $3::timestamptz[], $4::text[], $5::bigint[])
+            f"""insert into flow_executor.visitors as t
+                       (team, visitor, created_at, {column}_at, {column}_id, {column}_seq)
+                select team, visitor, at, at, id, seq
+                  from unnest($1::text[], $2::text[], $3::timestamptz[], $4::text[], $5::bigint[])
+                       as v (team, visitor, at, id, seq)
                 on conflict (team, visitor) do update
-                   set {column}_at = excluded.{column}_at, {column}_id = excluded.{column}_id,
+                   set created_at = coalesce(t.created_at, excluded.created_at),
+                       {column}_at = excluded.{column}_at, {column}_id = excluded.{column}_id,
                        {column}_seq = excluded.{column}_seq
                  where t.{column}_at is null or t.{column}_at < excluded.{column}_at""",
             *_keys(posts),

@@ -19,6 +19,13 @@ from services.flow_executor.visitors import Tracked, VisitorRow
 ALIASES = {"name": "user_fullname", "email": "user_email", "mobile": "user_mobile", "phone": "user_mobile"}
 """What pages say for short."""
 
+_OURS = frozenset(
+    (
+        "is_assigned_user", "is_anonymous_user", "customer_user_type", "user_web_sessions", "ent_user_createtime",
+        "user_channel",
+    )
+)  # fmt: skip
+"""What no page may say of its visitor: only we know it."""
 _CHANNEL = "CHANNEL_WEB"
 _IDENTIFIED = "u_"
 """Begins the ids of visitors whom the team's own page has identified."""
@@ -51,10 +58,12 @@ def variables(
     if wanted is not None and not wanted - found.keys():
         return found
     for name, value in row.fields.items():
-        found[ALIASES.get(name, name)] = value
-        found[name] = value
+        if name not in _OURS:
+            found[ALIASES.get(name, name)] = value
+            found[name] = value
     for name, field in names.fields.items():
-        found[name] = row.fields.get(field)
+        if name not in _OURS:
+            found[name] = row.fields.get(field)
     for name, standard in _STANDARD.items():
         if (wanted is None or name in wanted) and (value := standard(visitor, row, event)) is not None:
             found.setdefault(name, value)

@@ -24,6 +24,7 @@ from services.widget_gateway.incoming import LARGEST_BYTES
 from services.widget_gateway.intake import Intake
 from services.widget_gateway.limits import Allowance
 from services.widget_gateway.origins import Origins
+from services.widget_gateway.places import Places
 from services.widget_gateway.presence import Sessions
 from services.widget_gateway.socket import Gateway, Socket
 from services.widget_gateway.teams import Teams
@@ -81,6 +82,7 @@ def _gateway(config: Config, bus: Bus, tasks: asyncio.TaskGroup, port: int) -> G
         agents=Agents(bus, heartbeat.tell),
         tokens=Tokens(config.secret, system_clock),
         origins=Origins(port, config.gateway_public_url),
+        places=Places(config.gateway_country_header, config.gateway_city_header),
         history=history,
         intake=Intake(bus, system_clock, config.gateway_patience_s),
         conversations=Conversations(

@@ -6,6 +6,15 @@ from msgspec import Meta
 
 from services.chassis.config import Port, Seconds, Secret, ServiceConfig
 
+HeaderName = Annotated[
+    str,
+    Meta(
+        pattern=r"^[A-Za-z0-9!#$%&'*+.^_`|~-]{0,64}$(?!\n)",
+        description="the name of a header such as CF-IPCountry",
+    ),
+]
+"""Empty: none."""
+
 
 class Config(ServiceConfig, frozen=True, kw_only=True):
     """The environment of `frontdesk serve widget-gateway`."""
@@ -26,3 +35,7 @@ class Config(ServiceConfig, frozen=True, kw_only=True):
     """Seconds within which a new socket must say hello."""
     gateway_patience_s: Seconds = 10.0
     """Seconds that a visitor's frame waits for a bus that is away, before its socket closes as `unavailable`."""
+    gateway_country_header: HeaderName = ""
+    """The header in which your proxy says the visitor's country, for example CF-IPCountry; empty: none is trusted."""
+    gateway_city_header: HeaderName = ""
+    """The header in which your proxy says the visitor's city, for example CF-IPCity; empty: none is trusted."""

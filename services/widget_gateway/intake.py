@@ -31,6 +31,8 @@ class Sender(msgspec.Struct, frozen=True, kw_only=True):
     page: Page = Page()
     locale: str = ""
     user_agent: str = ""
+    country: str = ""
+    city: str = ""
 
 
 class Intake:
@@ -116,6 +118,8 @@ class _Common(TypedDict):
     page: Page
     locale: str
     user_agent: str
+    country: str
+    city: str
 
 
 def event_of(sender: Sender, frame: StoredFrame, at: datetime) -> VisitorEvent:
@@ -128,6 +132,8 @@ def event_of(sender: Sender, frame: StoredFrame, at: datetime) -> VisitorEvent:
         page=sender.page,
         locale=sender.locale,
         user_agent=sender.user_agent,
+        country=sender.country,
+        city=sender.city,
     )
     match frame:
         case frames.WidgetLoaded():

@@ -40,6 +40,7 @@ from services.widget_gateway.incoming import frame_in
 from services.widget_gateway.intake import Intake, Sender, unavailable
 from services.widget_gateway.origins import Origins
 from services.widget_gateway.outgoing import Outgoing, Send
+from services.widget_gateway.places import Places
 from services.widget_gateway.refusal import Refused
 from services.widget_gateway.teams import Teams
 from services.widget_gateway.tokens import Tokens, identified_visitor, new_visitor
@@ -65,6 +66,7 @@ class Gateway:
     agents: Agents
     tokens: Tokens
     origins: Origins
+    places: Places
     history: History
     intake: Intake
     conversations: Conversations
@@ -172,12 +174,15 @@ class Socket:
     async def _converse(self, hello: Hello, conversation: Conversation, delivery: Delivery) -> None:
         """Give what comes and store what is said, until the socket closes."""
         seat = Seat(conversation.team, conversation.visitor, secrets.token_hex(8), self._outgoing)
+        place = self._gateway.places.of(self._headers)
         sender = Sender(
             team=conversation.team,
             visitor=conversation.visitor,
             page=Page() if hello.page is None else hello.page.cut(),
             locale=(hello.locale or "")[:MAX_LOCALE_CHARACTERS],
             user_agent=self._headers.get("user-agent", "")[:USER_AGENT_CHARACTERS],
+            country=place.country,
+            city=place.city,
         )
         _log.debug("socket.opened", team=seat.team, visitor=seat.visitor, session=seat.session)
         try:

@@ -23,7 +23,7 @@ from services.conversations import app as conversations
 from services.conversations.config import Config as ConversationsConfig
 from services.presence import app as presence
 from services.presence.config import Config as PresenceConfig
-from tests.cli.commands import Frontdesk
+from tests.cli.commands import ROOT, Frontdesk
 from tests.servers import Nats
 from tests.waiting import eventually
 
@@ -202,6 +202,31 @@ async def test_settings_go_out_and_come_back(bus: Bus, frontdesk: Frontdesk, tmp
     assert pushed.code == DONE
     assert pushed.out.startswith("team default has these settings now (revision ")
     assert "小前" in (await frontdesk("team", "show")).out
+
+
+async def test_everything_goes_out_and_comes_back_as_toml(
+    bus: Bus, frontdesk: Frontdesk, tmp_path: Path
+) -> None:
+    """A file is pushed, shown as TOML, and pushed again: the settings are the same; people see each, but no secret."""
+    example = ROOT / "deploy" / "team.example.toml"
+    file = tmp_path / "team.toml"
+    file.write_text('identity_secret = "s3cret"\n' + example.read_text())
+    assert (await frontdesk("team", "push", file)).code == DONE
+    stored = await bus.keys.get("TEAM", "default")
+    shown = await frontdesk("team", "show", "--toml")
+    again = tmp_path / "again.toml"
+    again.write_text(shown.out)
+    assert (await frontdesk("team", "push", again, "--json")).code == DONE
+    after = await bus.keys.get("TEAM", "default")
+    assert stored is not None
+    assert after is not None
+    assert (after[0], after[1] > stored[1]) == (stored[0], True)
+
+    read = (await frontdesk("team", "show")).out
+    for words in ("Asia/Shanghai", "22:00-02:00", "extra_field_SELECT_1", "german-gold", "多久能到货", "***"):
+        assert words in read
+    assert "s3cret" not in read
+    assert (await frontdesk("team", "show", "--toml", "--json")).code == WRONG_USAGE
 
 
 async def test_a_new_team_from_toml(bus: Bus, frontdesk: Frontdesk, tmp_path: Path) -> None:

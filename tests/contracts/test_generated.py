@@ -48,6 +48,6 @@ def test_what_services_answer_is_documented() -> None:
     answered = {
         subject
         for path in (ROOT / "services").glob("*/app.py")
-        for subject in re.findall(r'answer(?:_raw)?\(\s*[\w.]+, "([a-z.]+)"', path.read_text())
+        for subject in re.findall(r'answer(?:_raw)?\(\s*[\w.]+, "([a-z_.]+)"', path.read_text())
     }
     assert answered == {row.address for row in ASKED}

@@ -5,12 +5,14 @@ import os
 import sys
 from collections.abc import AsyncGenerator
 from contextlib import asynccontextmanager
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import msgspec
 import pytest
 
 from contracts import dead, subjects
+from contracts.chat import FieldValue
 from contracts.ids import DEFAULT_TEAM, EventId, TeamId, VisitorId
 from contracts.streams import CONVERSATIONS_CHAT, CONVERSATIONS_VISITORS
 from contracts.visitor import ProfileUpdated
@@ -19,11 +21,21 @@ from services.chassis.bus import Bus, RequestRejected
 from services.chassis.database import Database
 from services.chassis.errors import Retryable
 from services.chassis.provision import ensure_consumer
-from tests.conversations.told import NOON, Told, assigned, conversing, opened, posted
+from tests.conversations.told import (
+    NOON,
+    Told,
+    assigned,
+    conversing,
+    converted,
+    field_set,
+    opened,
+    posted,
+)
 from tests.servers import Nats, Postgres, running
 from tests.waiting import eventually
 
-TABLES = ("visitors", "fields", "messages", "latest", "assignments")
+LONG_AGO = datetime(2001, 1, 1, tzinfo=UTC)
+TABLES = ("visitors", "field_words", "messages", "latest", "assignments", "conversions")
 
 
 async def everything(dsn: str) -> dict[str, list[tuple[object, ...]]]:
@@ -55,6 +67,16 @@ async def tell_everything(told: Told) -> None:
     await told.chat(posted("v", "r.1.0", "很抱歉"))
     await told.chat(assigned("v", "s1", "agent-1", minute=1))
     await told.chat(posted("w", "m3", "anybody?", "visitor"))
+    await told.chat(converted("v", "s2", "vip", minute=2))
+    await told.chat(field_set("v", "r.1.2", "age", 8, LONG_AGO))
+    await told.chat(field_set("v", "r.1.2", "age", 8, LONG_AGO))
+
+
+def said(key: str, **fields: FieldValue) -> ProfileUpdated:
+    """The page says something of the visitor."""
+    return ProfileUpdated(
+        id=EventId(key), team=DEFAULT_TEAM, visitor=VisitorId("v"), at=NOON, fields={**fields}
+    )
 
 
 async def test_what_was_said_is_read(conversations: None, told: Told) -> None:
@@ -85,6 +107,7 @@ async def test_what_is_known_of_a_visitor(conversations: None, told: Told) -> No
     assert (profile.first_seen_at, profile.last_seen_at) == (NOON, opened("v", 1).at)
     assert (profile.page_url, profile.page_title, profile.locale) == ("https://shop.example/a", "A", "zh")
     assert (profile.fields, profile.assigned) == ({"plan": "gold", "age": 7}, ["agent-1"])
+    assert profile.customer_type == "vip"
     with pytest.raises(RequestRejected) as caught:
         await told.visitor("nobody")
     assert caught.value.code == "unknown_visitor"
@@ -125,8 +148,32 @@ async def test_a_late_word_of_a_flow_undoes_nothing(conversations: None, told: T
     await told.chat(posted("v", "m", "hello", "visitor"))
     await told.chat(assigned("v", "s2", "ann", minute=2, by="ann"))
     await told.chat(assigned("v", "s1", "bob", minute=1))
+    await told.event(opened("v", 1))
+    await told.chat(converted("v", "c2", "vip", minute=2, by="ann"))
+    await told.chat(converted("v", "c1", "lead", minute=1))
     await told.taken()
     assert (await told.conversations()).conversations[0].assigned == ["ann"]
+    assert (await told.visitor("v")).customer_type == "vip"
+
+
+async def test_the_newest_word_on_a_field_counts(conversations: None, bus: Bus, told: Told) -> None:
+    """Pages, forms and flows write fields: by time, a flow's word behind that of its cause; sent again is not newer."""
+    await told.event(opened("v", 1))
+    first, form = said("p1", plan="free", age=7), said("p2", plan="silver")
+    await told.event(first)
+    await told.event(form)
+    (one, two) = await bus.read.since("VISITOR", "visitor.*.default.v.profile_updated", 1)
+    # What the form led to; published late, what an earlier event had led to; and what was sent again.
+    await told.chat(field_set("v", "r.2.1", "plan", "gold", two.at))
+    await told.chat(field_set("v", "r.1.1", "plan", "lead", one.at))
+    await told.chat(field_set("v", "r.1.1", "age", 8, one.at - timedelta(seconds=1)))
+    await told.event(first)
+    await told.event(form)
+    await told.taken()
+    assert (await told.visitor("v")).fields == {"plan": "gold", "age": 7}
+    await told.event(said("p3", plan=None))
+    await told.taken()
+    assert (await told.visitor("v")).fields == {"plan": None, "age": 7}
 
 
 async def test_dropped_and_rebuilt(bus: Bus, told: Told, nats_url: str, postgres_dsn: str) -> None:

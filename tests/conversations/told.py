@@ -9,7 +9,7 @@ from typing import Literal
 import msgspec
 
 from contracts import subjects
-from contracts.chat import Assigned, Author, ChatEvent, Posted, Text
+from contracts.chat import Assigned, Author, ChatEvent, Converted, FieldSet, FieldValue, Posted, Text
 from contracts.frames import Page
 from contracts.ids import DEFAULT_TEAM, AgentId, EventId, MessageId, VisitorId
 from contracts.requests import (
@@ -71,6 +71,30 @@ def assigned(visitor: str, key: str, agent: str, minute: int, by: str = "flow") 
     )
 
 
+def converted(visitor: str, key: str, kind: str, minute: int, by: str = "flow") -> Converted:
+    """A visitor is to be a customer of that type, said so many minutes past noon."""
+    return Converted(
+        id=MessageId(key),
+        team=DEFAULT_TEAM,
+        visitor=VisitorId(visitor),
+        at=NOON + timedelta(minutes=minute),
+        customer_type=kind,
+        by=by,
+    )
+
+
+def field_set(visitor: str, key: str, field: str, value: FieldValue, at: datetime) -> FieldSet:
+    """A flow writes a field, because of something that was stored at that time."""
+    return FieldSet(
+        id=MessageId(key),
+        team=DEFAULT_TEAM,
+        visitor=VisitorId(visitor),
+        at=at,
+        field=field,
+        value=value,
+    )
+
+
 class Told:
     """Publishes, and asks what became of it."""
 
@@ -106,9 +130,11 @@ class Told:
         request = ConversationsList(limit=limit, cursor=cursor)
         return await self.bus.request("query.conversations.list", request, ConversationsPage)
 
-    async def messages(self, visitor: str, before: int | None = None, limit: int = 50) -> MessagesPage:
+    async def messages(
+        self, visitor: str, before: int | None = None, limit: int = 50, *, with_notes: bool = False
+    ) -> MessagesPage:
         """`query.conversations.messages`."""
-        request = MessagesList(visitor=VisitorId(visitor), before=before, limit=limit)
+        request = MessagesList(visitor=VisitorId(visitor), before=before, limit=limit, with_notes=with_notes)
         return await self.bus.request("query.conversations.messages", request, MessagesPage)
 
     async def visitor(self, visitor: str) -> VisitorProfile:

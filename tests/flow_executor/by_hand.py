@@ -88,10 +88,19 @@ class ByHand:
 @asynccontextmanager
 async def by_hand(nats_url: str, postgres_dsn: str) -> AsyncGenerator[ByHand]:
     """Such an executor for the time of the block."""
-    async with Database(postgres_dsn) as database, Bus(nats_url, "by-hand") as bus:
-        executor = ByHand(nats_url, bus, database)
-        async with asyncio.TaskGroup() as tasks:
-            following = tasks.create_task(executor.world.follow())
-            await executor.world.wait_until_complete()
-            yield executor
-            following.cancel()
+    async with (
+        Database(postgres_dsn) as database,
+        Bus(nats_url, "by-hand") as bus,
+        following(ByHand(nats_url, bus, database)) as executor,
+    ):
+        yield executor
+
+
+@asynccontextmanager
+async def following(executor: ByHand) -> AsyncGenerator[ByHand]:
+    """The executor, seeing the world for the time of the block."""
+    async with asyncio.TaskGroup() as tasks:
+        following = tasks.create_task(executor.world.follow())
+        await executor.world.wait_until_complete()
+        yield executor
+        following.cancel()

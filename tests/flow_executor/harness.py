@@ -25,7 +25,9 @@ from contracts.requests import (
 )
 from contracts.run import RunEvent
 from contracts.streams import CHAT, CONSUMERS, DEAD, SESSIONS
+from contracts.streams import TEAM as TEAMS
 from contracts.subjects import chat, chat_of_visitor, session_key, visitor_event
+from contracts.team import TeamSettings, parse
 from contracts.visitor import MessageSent, VisitorEvent, WidgetOpened
 from services.chassis.bus import Bus, StoredMessage
 from services.chassis.errors import Unreachable
@@ -74,6 +76,14 @@ def said(visitor: str, text: str, frame: str = "f1") -> MessageSent:
     return MessageSent(
         id=event_id(TEAM, who, FrameId(frame)), team=TEAM, visitor=who, at=datetime.now(UTC), text=text
     )
+
+
+async def put_team(bus: Bus, **settings: object) -> TeamSettings:
+    """Set what the team has."""
+    found, problems = parse({"team": TEAM, "agents": [{"id": AGENT}]} | settings)
+    assert found is not None, problems
+    await bus.keys.put(TEAMS.name, TEAM, msgspec.json.encode(found))
+    return found
 
 
 class World:

@@ -28,7 +28,7 @@ def reply(text: str, following: str = "end") -> dict[str, object]:
     """The robot says this."""
     return {
         "type": "reply",
-        "name": text,
+        "name": text[:64],
         "as": "robot",
         "channel": "web",
         "text": text,

@@ -1,7 +1,7 @@
 """The gateway in this process, as `frontdesk serve widget-gateway` runs it, and what others do on its bus."""
 
 import asyncio
-from collections.abc import AsyncGenerator
+from collections.abc import AsyncGenerator, Mapping
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -49,9 +49,11 @@ class Gateway:
         return f"http://127.0.0.1:{self.port}"
 
     @asynccontextmanager
-    async def socket(self, origin: str | None = None) -> AsyncGenerator[Visitor]:
+    async def socket(
+        self, origin: str | None = None, headers: Mapping[str, str] | None = None
+    ) -> AsyncGenerator[Visitor]:
         """A socket that has not said hello."""
-        async with opened(f"ws://127.0.0.1:{self.port}/ws", origin) as visitor:
+        async with opened(f"ws://127.0.0.1:{self.port}/ws", origin, headers) as visitor:
             yield visitor
 
     @asynccontextmanager
@@ -64,7 +66,13 @@ class Gateway:
 
 @asynccontextmanager
 async def gateway_on(
-    nats_url: str, *, hello_s: float = 5.0, patience_s: float = 10.0, burst: int = 60
+    nats_url: str,
+    *,
+    hello_s: float = 5.0,
+    patience_s: float = 10.0,
+    burst: int = 60,
+    country_header: str = "",
+    city_header: str = "",
 ) -> AsyncGenerator[Gateway]:
     """A gateway on a port of its own until the end of the block."""
     config = Config(
@@ -74,6 +82,8 @@ async def gateway_on(
         gateway_hello_s=hello_s,
         gateway_patience_s=patience_s,
         gateway_burst=burst,
+        gateway_country_header=country_header,
+        gateway_city_header=city_header,
     )
     stop = asyncio.Event()
     async with asyncio.TaskGroup() as tasks:

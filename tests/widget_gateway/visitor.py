@@ -1,6 +1,6 @@
 """A visitor's browser: a real WebSocket client that speaks `frontdesk.v1`."""
 
-from collections.abc import AsyncGenerator
+from collections.abc import AsyncGenerator, Mapping
 from contextlib import asynccontextmanager
 from typing import TypeVar
 from uuid import uuid4
@@ -94,10 +94,13 @@ class Visitor:
 
 
 @asynccontextmanager
-async def opened(url: str, origin: str | None = None) -> AsyncGenerator[Visitor]:
+async def opened(
+    url: str, origin: str | None = None, headers: Mapping[str, str] | None = None
+) -> AsyncGenerator[Visitor]:
     """A socket that has not said hello."""
     async with connect(
         url,
+        additional_headers=headers,
         subprotocols=[Subprotocol(SUBPROTOCOL)],
         origin=None if origin is None else Origin(origin),
         compression=None,

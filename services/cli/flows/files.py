@@ -6,7 +6,16 @@ from pathlib import Path
 
 import msgspec
 
-from contracts.flow import FlowDefinition, Parsed, Problem, RejectedFlow, decode_json, decode_toml, parse
+from contracts.flow import (
+    MAX_BYTES,
+    FlowDefinition,
+    Parsed,
+    Problem,
+    RejectedFlow,
+    decode_json,
+    decode_toml,
+    parse,
+)
 from services.chassis.errors import BadConfig
 
 
@@ -17,9 +26,9 @@ class FlowFile:
     name: str
     data: bytes
 
-    def document(self) -> object:
+    def document(self, most_bytes: int = MAX_BYTES) -> object:
         """What the file says, in JSON's types. Raises `RejectedFlow`."""
-        return decode_json(self.data) if self._is_json() else decode_toml(self.data)
+        return (decode_json if self._is_json() else decode_toml)(self.data, most_bytes)
 
     def parsed(self) -> Parsed:
         """The flow, or every problem of its form."""

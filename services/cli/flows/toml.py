@@ -4,17 +4,14 @@ What comes out has the same content: pushed again it is the same version. Commen
 those of the file that was pushed are gone.
 """
 
-import re
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from typing import cast
 
 import msgspec
 
 from contracts.flow import FlowDefinition
-from services.chassis.errors import Permanent
+from services.cli.toml import Key, bare, pairs
 
-_BARE_KEY = re.compile(r"[A-Za-z0-9_-]+\Z")
-_INLINE_CHARACTERS = 100
 _HEAD = ("nodes", "layout", "scenarios")
 
 
@@ -25,19 +22,19 @@ def to_toml(definition: FlowDefinition) -> str:
 
 def _lines(definition: FlowDefinition) -> Iterator[str]:
     document = cast("dict[str, object]", msgspec.to_builtins(definition))
-    yield from _pairs(((key, value) for key, value in document.items() if key not in _HEAD), ())
+    yield from pairs(((key, value) for key, value in document.items() if key not in _HEAD), ())
     for node, config in definition.nodes.items():
-        yield from ("", f"[nodes.{_key(node)}]")
-        yield from _pairs(_with_edges(config), ("nodes", node))
+        yield from ("", f"[nodes.{bare(node)}]")
+        yield from pairs(_with_edges(config), ("nodes", node))
     if definition.layout:
         yield from ("", "[layout]")
-        yield from _pairs(((node, _place(place)) for node, place in definition.layout.items()), ("layout",))
+        yield from pairs(((node, _place(place)) for node, place in definition.layout.items()), ("layout",))
     for number, scenario in enumerate(cast("list[dict[str, object]]", document.get("scenarios", []))):
         yield from ("", "[[scenarios]]")
-        yield from _pairs(scenario.items(), ("scenarios", str(number)))
+        yield from pairs(scenario.items(), ("scenarios", str(number)))
 
 
-def _with_edges(config: Mapping[str, object]) -> Iterator[tuple[str | tuple[str, str], object]]:
+def _with_edges(config: Mapping[str, object]) -> Iterator[tuple[Key, object]]:
     """The node's fields, its edges last and each on a line."""
     edges = config.get("next")
     yield from ((key, value) for key, value in config.items() if key != "next")
@@ -47,54 +44,6 @@ def _with_edges(config: Mapping[str, object]) -> Iterator[tuple[str | tuple[str,
         yield "next", edges
 
 
-def _pairs(items: Iterable[tuple[str | tuple[str, str], object]], place: tuple[str, ...]) -> Iterator[str]:
-    for key, value in items:
-        keys = (key,) if isinstance(key, str) else key
-        yield f"{'.'.join(map(_key, keys))} = {_value(value, (*place, *keys), is_inline=False)}"
-
-
-def _value(value: object, place: tuple[str, ...], *, is_inline: bool = True) -> str:
-    match value:
-        case None:
-            raise Permanent(f"{'.'.join(place)} is null, which TOML cannot say; export with `--format json`")
-        case str():
-            return _text(value) if is_inline or "\n" not in value else _lines_of_text(value)
-        case dict():
-            pairs = (
-                f"{_key(key)} = {_value(item, (*place, key))}"
-                for key, item in cast("dict[str, object]", value).items()
-            )
-            return f"{{ {', '.join(pairs)} }}" if value else "{}"
-        case list() | tuple():
-            items = [_value(item, (*place, str(n))) for n, item in enumerate(cast("list[object]", value))]
-            inline = f"[{', '.join(items)}]"
-            if is_inline or len(inline) <= _INLINE_CHARACTERS:
-                return inline
-            return "".join(("[\n", *(f"    {item},\n" for item in items), "]"))
-        case _:
-            # Booleans, integers and floats look in TOML as they do in JSON, but for a float without a fraction.
-            text = msgspec.json.encode(value).decode()
-            return _float(text) if isinstance(value, float) else text
-
-
 def _place(place: tuple[float, float]) -> list[object]:
     """Two numbers, the whole ones as such: a place has no type to keep."""
     return [int(number) if number == int(number) else number for number in place]
-
-
-def _float(text: str) -> str:
-    return text if "." in text or "e" in text else f"{text}.0"
-
-
-def _key(key: str) -> str:
-    return key if _BARE_KEY.match(key) else _text(key)
-
-
-def _text(text: str) -> str:
-    """A basic string. Its escapes are JSON's, and it must escape one character more."""
-    return msgspec.json.encode(text).decode().replace("\x7f", "\\u007f")
-
-
-def _lines_of_text(text: str) -> str:
-    """A text of several lines; TOML drops the newline after the opening quotes."""
-    return '"""\n' + "\n".join(_text(line)[1:-1] for line in text.split("\n")) + '"""'

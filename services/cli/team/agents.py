@@ -7,12 +7,13 @@ from msgspec import Struct, structs
 from rich.text import Text
 
 from contracts.ids import AgentId
-from contracts.requests import PresenceList, PresenceOnline
+from contracts.requests import PresenceList, PresenceOnline, TeamPushed
 from contracts.team import Agent, TeamSettings
 from services.chassis.bus import Bus
 from services.chassis.errors import Unreachable
 from services.cli.addresses import nats_url
 from services.cli.asking import DEFAULTS, Asking, asker
+from services.cli.flows import problems
 from services.cli.output import console, print_json, safe, table
 from services.cli.team.invitation import invitation
 from services.cli.team.settings import found, replace
@@ -95,16 +96,16 @@ def add(
         A group that the agent is in; may be given several times. Without it an agent that is there keeps its groups.
     """
 
-    async def change(bus: Bus) -> tuple[Agent, bool]:
+    async def change(bus: Bus) -> tuple[Agent, bool, TeamPushed]:
         team = await found(bus, asking)
         known = {known.id: known for known in team.settings.agents}
         groups = known[agent].groups if group is None and agent in known else group or ()
         changed = Agent(id=agent, name=name, email=email, groups=groups)
         agents = tuple({**known, agent: changed}.values())
-        await replace(bus, asking, structs.replace(team.settings, agents=agents), team.revision)
-        return changed, agent not in known
+        settings = structs.replace(team.settings, agents=agents)
+        return changed, agent not in known, await replace(bus, asking, settings, team.revision)
 
-    changed, is_new = asking.over_bus(change)
+    changed, is_new, pushed = asking.over_bus(change)
     try:
         link, missing = invitation(nats_url(asking.nats), asking.team, agent), ""
     except Unreachable as exc:
@@ -115,3 +116,4 @@ def add(
     out = console()
     out.print(f"team {asking.team} has agent {agent}{'' if is_new else ', changed'}")
     out.print(f"sign in once, within a day: {link}" if link else f"no sign-in link: {missing}")
+    problems.show_each(out, pushed.warnings, "settings")

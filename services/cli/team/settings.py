@@ -7,24 +7,38 @@ from rich.text import Text
 
 from contracts.flow import RejectedFlow
 from contracts.requests import PushTeam, Request, TeamFound, TeamPushed
-from contracts.team import Agent, TeamSettings
+from contracts.team import MAX_BYTES, TeamSettings
 from services.chassis.bus import Bus, RequestRejected
+from services.chassis.errors import BadConfig
 from services.chassis.lifecycle import FAILED
-from services.cli.asking import DEFAULTS, Asking, asker
+from services.cli.asking import DEFAULTS, Asking, Flag, asker
 from services.cli.flows import problems
 from services.cli.flows.files import read
-from services.cli.output import console, print_json, safe, table
+from services.cli.output import console, print_document, print_json, safe, table
+from services.cli.team.described import described
+from services.cli.team.toml import to_toml
 
 
-def show(*, asking: Asking = DEFAULTS) -> None:
-    """What the team has set. `--json` prints all of it, for an editor and `frontdesk team push`."""
+def show(*, toml: Flag = False, asking: Asking = DEFAULTS) -> None:
+    """What the team has set. `--toml` prints a file, and `--json` a document, for `frontdesk team push`.
+
+    Parameters
+    ----------
+    toml
+        All of it as TOML, secrets too; pushed, it changes nothing.
+    """
+    if toml and asking.json:
+        raise BadConfig("--toml and --json are two forms of the same; say one of them")
     settings = asking.over_bus(lambda bus: found(bus, asking)).settings
     if asking.json:
         print_json(settings)
         return
+    if toml:
+        print_document(to_toml(settings))
+        return
     rows = table("SETTING", "VALUE")
-    for name, value in _shown(settings):
-        rows.add_row(name, Text(safe(value)))
+    for name, value in described(settings):
+        rows.add_row(safe(name), Text(safe(value)))
     console().print(rows)
 
 
@@ -38,7 +52,7 @@ def push(file: Path, /, *, expect_revision: int | None = None, asking: Asking = 
     """
     given = read(file)
     try:
-        document = given.document()
+        document = given.document(MAX_BYTES)
     except RejectedFlow as exc:
         problems.show(console(), given.name, exc.problems, "settings")
         return FAILED
@@ -59,6 +73,7 @@ def push(file: Path, /, *, expect_revision: int | None = None, asking: Asking = 
         print_json(pushed)
     else:
         console().print(f"team {pushed.team} has these settings now (revision {pushed.revision})")
+        problems.show_each(console(), pushed.warnings, "settings")
     return None
 
 
@@ -76,22 +91,3 @@ async def replace(bus: Bus, asking: Asking, settings: TeamSettings, revision: in
         expect_revision=revision,
     )
     return await bus.request("contracts.team.push", request, TeamPushed)
-
-
-def _shown(settings: TeamSettings) -> list[tuple[str, str]]:
-    appearance = msgspec.structs.asdict(settings.appearance)
-    return [
-        ("team", settings.team),
-        ("name", settings.name),
-        ("robot_name", settings.robot_name),
-        ("robot_avatar", settings.robot_avatar),
-        *((f"appearance.{name}", str(value)) for name, value in appearance.items() if value is not None),
-        ("allowed_origins", ", ".join(settings.allowed_origins)),
-        ("api_key_hashes", f"{len(settings.api_key_hashes)} keys"),
-        ("identity_secret", "***" if settings.identity_secret else ""),
-        *((f"agents.{agent.id}", _described(agent)) for agent in settings.agents),
-    ]
-
-
-def _described(agent: Agent) -> str:
-    return ", ".join(part for part in (agent.name, agent.email, *agent.groups) if part)
