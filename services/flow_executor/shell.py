@@ -17,7 +17,7 @@ from contracts.visitor import EventTracked, FormSubmitted, ProfileUpdated
 from services.chassis.bus import Bus, Delivery
 from services.chassis.database import Database, Transaction
 from services.chassis.errors import Conflict, Retryable
-from services.flow_executor import journal, noting, profile, visitors
+from services.flow_executor import journal, noting, profile, tallies, visitors
 from services.flow_executor.engine.decide import cancel, resume, start
 from services.flow_executor.engine.facts import Facts, Post
 from services.flow_executor.engine.graph import ALL_VARIABLES, CompiledFlow
@@ -77,10 +77,13 @@ class Shell:
         for _ in range(_RACES):
             try:
                 async with self._database.transaction() as tx:
-                    return await self._decide(tx, occasions)
+                    batch = await self._decide(tx, occasions)
             except Conflict as exc:
                 # Another executor was first with one of these: what it recorded is there now, so look again.
                 _log.info("batch.raced", reason=str(exc))
+            else:
+                tallies.count(batch.appends)
+                return batch
         raise Retryable("another executor is at work on the same visitors; waiting")
 
     async def publish(self, batch: Batch) -> None:
