@@ -62,14 +62,8 @@ class Hosts:
     async def find(self, address: str, allowed: Sequence[str]) -> Target:
         """Where `address` leads. Raises `Rejected` when nobody may go there, OSError when the name has no address."""
         url = parsed(address)
-        name, port = url.raw_host.decode("ascii").lower().rstrip("."), port_of(url)
-        rule = next((rule for rule in allowed if allows(rule, name, port, url.scheme)), None)
-        if rule is None:
-            raise Rejected(
-                "host_not_allowed",
-                "the host is none that the team allows; add it to allowed_hosts, with its port unless that is the"
-                " usual one, and push the settings with `frontdesk team push`",
-            )
+        name, port = name_of(url), port_of(url)
+        rule = rule_for(url, allowed)
         addresses = await self._looked_up(name, port)
         if not self._allow_private and not all(map(is_public, addresses)):
             raise Rejected(
@@ -103,6 +97,23 @@ def parsed(address: str) -> httpx.URL:
     if not 0 < port_of(url) < 65536:
         raise _bad_url("its port is out of bounds")
     return url
+
+
+def rule_for(url: httpx.URL, allowed: Sequence[str]) -> str:
+    """The entry that allows it; raises `Rejected` when none does."""
+    for rule in allowed:
+        if allows(rule, name_of(url), port_of(url), url.scheme):
+            return rule
+    raise Rejected(
+        "host_not_allowed",
+        "the host is none that the team allows; add it to allowed_hosts, with its port unless that is the"
+        " usual one, and push the settings with `frontdesk team push`",
+    )
+
+
+def name_of(url: httpx.URL) -> str:
+    """The name of the host as it is looked up and compared."""
+    return url.raw_host.decode("ascii").lower().rstrip(".")
 
 
 def port_of(url: httpx.URL) -> int:

@@ -7,6 +7,7 @@ from contextlib import suppress
 from datetime import datetime
 from email.errors import MessageError
 from email.message import EmailMessage
+from email.policy import SMTP
 from email.utils import format_datetime, parseaddr
 from functools import partial
 from urllib.parse import unquote, urlsplit
@@ -109,7 +110,7 @@ class Mail:
 
 def message(task: SendEmail, at: datetime, by: Server) -> EmailMessage:
     """The whole e-mail: always the same bytes, so that a second one can be known by its Message-ID."""
-    content = EmailMessage()
+    content = EmailMessage(policy=SMTP)
     content["From"] = by.sender
     content["To"] = task.to
     content["Subject"] = _line(task.subject)
