@@ -228,6 +228,8 @@ async def test_people_are_told_in_the_console_and_by_webhook(nats_url: str, post
             assert ended(history, "tell") == ("SUCCESS", {"ok": True})
             (event,) = [e for e in await world.chat("v1") if isinstance(e, AgentsNotified)]
             assert (event.text, event.run) == ("hello waits", history.run.run)
+            await eventually(lambda: _is_idle(world))
+            assert await world.dead() == []
         assert (len(good.asked), len(shaky.asked)) == (1, 2)
         (signed,) = good.asked
         assert msgspec.json.decode(signed.body, type=AgentsNotified) == event

@@ -1,5 +1,6 @@
 """One attempt at telling the team's people: in the console by CHAT, and by every webhook of the team."""
 
+import asyncio
 from collections.abc import Callable
 from datetime import datetime
 from functools import partial
@@ -21,7 +22,7 @@ from services.flow_executor.tasks.outcome import Attempt, Outcome
 from services.flow_executor.tasks.outside import Asked, NoAnswer, Outside
 
 ATTEMPT_S = 30.0
-"""What all webhooks of a team may take in one attempt."""
+"""What a webhook may take in one attempt."""
 
 _DONE = Outcome(ok=True)
 
@@ -50,19 +51,18 @@ class Notices:
         subject = chat(notified.team, notified.visitor, "state")
         await self._bus.store(subject, msgspec.json.encode(notified), {MESSAGE_ID: notified.id})
         settings = self._settings(notified.team)
-        missing = [webhook for webhook in settings.webhooks if webhook.url not in told]
-        failures: list[Outcome] = []
-        for webhook in missing:
-            outcome = await self._post(webhook, notified, settings, ATTEMPT_S / len(missing))
-            if outcome.ok:
-                told.add(webhook.url)
-            else:
-                failures.append(outcome)
+        async with asyncio.TaskGroup() as tasks:
+            posts = {
+                webhook.url: tasks.create_task(self._post(webhook, notified, settings))
+                for webhook in settings.webhooks
+                if webhook.url not in told
+            }
+        outcomes = {url: post.result() for url, post in posts.items()}
+        told.update(url for url, outcome in outcomes.items() if outcome.ok)
+        failures = [outcome for outcome in outcomes.values() if not outcome.ok]
         return _together(failures, len(settings.webhooks))
 
-    async def _post(
-        self, webhook: Webhook, notified: AgentsNotified, settings: TeamSettings, timeout_s: float
-    ) -> Outcome:
+    async def _post(self, webhook: Webhook, notified: AgentsNotified, settings: TeamSettings) -> Outcome:
         content = webhooks.body(webhook, notified)
         now = self._clock()
         asked = Asked(
@@ -73,7 +73,7 @@ class Notices:
             body=content,
         )
         try:
-            answer = await self._outside.ask(asked, settings.allowed_hosts, timeout_s)
+            answer = await self._outside.ask(asked, settings.allowed_hosts, ATTEMPT_S)
         except Rejected as exc:
             return Outcome(ok=False, code=exc.code, detail=exc.detail)
         except NoAnswer as exc:

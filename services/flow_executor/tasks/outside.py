@@ -110,19 +110,22 @@ class Outside:
             raise NoAnswer("the connection to the host broke") from exc
 
     async def _reached(self, asked: Asked, target: Target, timeout_s: float) -> Answer:
-        """The answer of the first address that lets us connect."""
-        *others, last = target.addresses
-        for address in others:
-            try:
-                return await self._exchanged(asked, target, address, timeout_s / len(target.addresses))
-            except (httpx.ConnectError, httpx.ConnectTimeout):
-                continue
         try:
-            return await self._exchanged(asked, target, last, timeout_s)
+            return await self._first(asked, target, timeout_s / len(target.addresses))
         except (httpx.LocalProtocolError, UnicodeError) as exc:
             raise Rejected("bad_header", "a header came out with a character that none may have") from exc
         except httpx.TransportError as exc:
             raise NoAnswer(f"{target.rule} {_failing(exc)}") from exc
+
+    async def _first(self, asked: Asked, target: Target, connect_s: float) -> Answer:
+        """The answer of the first address that lets us connect."""
+        *others, last = target.addresses
+        for address in others:
+            try:
+                return await self._exchanged(asked, target, address, connect_s)
+            except (httpx.ConnectError, httpx.ConnectTimeout):
+                continue
+        return await self._exchanged(asked, target, last, connect_s)
 
     async def _exchanged(self, asked: Asked, target: Target, address: str, connect_s: float) -> Answer:
         request = httpx.Request(
