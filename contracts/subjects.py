@@ -44,7 +44,7 @@ class TimerSubject(NamedTuple):
 
 
 class TaskSubject(NamedTuple):
-    """The parts of `task.done.<run>.<seq>`."""
+    """Run and seq of `task.<kind>.<run>.<seq>`, and of `task.done.<run>.<seq>`."""
 
     run: RunId
     seq: int
@@ -145,6 +145,14 @@ def task(kind: str, run: RunId, seq: int) -> str:
 def tasks_of(kind: str) -> str:
     """The filter of all tasks of a kind."""
     return f"task.{kind}.>"
+
+
+def parse_task(subject: str) -> TaskSubject:
+    """Run and seq of a task's subject; raises ValueError when it is none."""
+    tokens = subject.split(".")
+    if len(tokens) != 4 or tokens[0] != "task" or tokens[1] == "done":
+        raise ValueError(f"{subject!r} is not task.<kind>.<run>.<seq>")
+    return TaskSubject(RunId(tokens[2]), int(tokens[3]))
 
 
 def task_done(run: RunId, seq: int) -> str:

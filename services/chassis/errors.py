@@ -1,5 +1,7 @@
 """What can go wrong, told apart by what the caller can do about it."""
 
+from typing import cast
+
 
 class FrontdeskError(Exception):
     """The root of every error that Frontdesk raises on purpose. Its text is a sentence for people."""
@@ -32,3 +34,10 @@ class Rejected(FrontdeskError):
         super().__init__(detail)
         self.code = code
         self.detail = detail
+
+
+def is_away(exc: BaseException) -> bool:
+    """Whether bus or database are the reason, so that trying again will help."""
+    if isinstance(exc, BaseExceptionGroup):
+        return all(map(is_away, cast("BaseExceptionGroup[BaseException]", exc).exceptions))
+    return isinstance(exc, (Retryable, TimeoutError, ConnectionError))

@@ -18,13 +18,12 @@ redelivery.
 import asyncio
 from collections.abc import Awaitable, Callable, Sequence
 from contextlib import suppress
-from typing import cast
 
 from structlog.stdlib import get_logger
 
 from services.chassis import dead_letters
 from services.chassis.bus import Bus, Delivery, Pull
-from services.chassis.errors import Conflict, Permanent, Retryable
+from services.chassis.errors import Conflict, Permanent, Retryable, is_away
 
 Handle = Callable[[list[Delivery]], Awaitable[None]]
 
@@ -164,7 +163,7 @@ class Intake:
                 if conflicts == _TRIES_IN_CONFLICT:
                     raise
             except Exception as exc:
-                if not _is_away(exc):
+                if not is_away(exc):
                     raise
                 _log.warning("intake.line_held", messages=len(batch), error=_described(exc))
             attempt += 1
@@ -221,13 +220,6 @@ def _named(delivery: Delivery) -> dict[str, object]:
         "seq": delivery.seq,
         "attempts": delivery.attempts,
     }
-
-
-def _is_away(exc: BaseException) -> bool:
-    """Whether the outside is the reason, so that trying again will help."""
-    if isinstance(exc, BaseExceptionGroup):
-        return all(map(_is_away, cast("BaseExceptionGroup[BaseException]", exc).exceptions))
-    return isinstance(exc, (Retryable, TimeoutError, ConnectionError))
 
 
 def _described(exc: BaseException) -> str:

@@ -11,6 +11,7 @@ COMMANDS = {
     "flows": ("services.cli.flows:app", "Validate, test, push, activate and look at flows."),
     "runs": ("services.cli.runs:app", "Look at runs, and replay them."),
     "team": ("services.cli.team:app", "See the team's settings and agents."),
+    "dead": ("services.cli.dead:app", "Look at what could not be handled, and have it tried again."),
     "doctor": ("services.cli.doctor:doctor", "Check every address and version, and say what to mend."),
     "bench": ("services.cli.bench:bench", "Measure."),
 }

@@ -29,20 +29,13 @@ Json = Annotated[bool, Parameter(name="--json", negative="", show_default=False)
 
 @Parameter(name="*")
 @dataclass(frozen=True)
-class Asking:
-    """For whom, where, and how the answer is shown."""
+class OverBus:
+    """Where the bus is, and how the answer is shown."""
 
-    team: Annotated[TeamId, Parameter(env_var="FRONTDESK_TEAM")] = DEFAULT_TEAM
-    """Whose flows and runs."""
     nats: Annotated[str | None, Parameter(show_default=False)] = None
     """The bus, nats://user:password@host:port; else FRONTDESK_NATS_URL, else what `frontdesk up` started."""
     json: Json = False
     """One JSON document on stdout, and nothing else."""
-
-    def __post_init__(self) -> None:
-        if not is_token(self.team):
-            source = "FRONTDESK_TEAM" if self.team == os.environ.get("FRONTDESK_TEAM") else "--team"
-            raise BadConfig(f"{source} {self.team!r} is wrong: a team's id is 1 to 64 of A-Z a-z 0-9 _ -")
 
     def over_bus(self, work: Callable[[Bus], Awaitable[T]]) -> T:
         """What `work` makes of a connection that lasts as long as it does."""
@@ -53,12 +46,27 @@ class Asking:
 
         return asyncio.run(run())
 
+
+@Parameter(name="*")
+@dataclass(frozen=True)
+class Asking(OverBus):
+    """The same, and for whom."""
+
+    team: Annotated[TeamId, Parameter(env_var="FRONTDESK_TEAM")] = DEFAULT_TEAM
+    """Whose flows and runs."""
+
+    def __post_init__(self) -> None:
+        if not is_token(self.team):
+            source = "FRONTDESK_TEAM" if self.team == os.environ.get("FRONTDESK_TEAM") else "--team"
+            raise BadConfig(f"{source} {self.team!r} is wrong: a team's id is 1 to 64 of A-Z a-z 0-9 _ -")
+
     def ask(self, subject: str, request: msgspec.Struct, reply_type: type[T]) -> T:
         """The reply to one request; raises `RequestRejected` when refused and `Unreachable` when nobody answers."""
         return self.over_bus(lambda bus: bus.request(subject, request, reply_type, timeout_s=PATIENCE_S))
 
 
 DEFAULTS = Asking()
+OVER_BUS = OverBus()
 
 
 def asker() -> str:

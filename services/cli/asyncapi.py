@@ -30,6 +30,7 @@ _PARAMETERS = {
     "verdict": "published, refused, activated, deactivated or deleted",
     "run": "the run's id",
     "seq": "the number of the run's event at which it waits",
+    "work": "http_request, send_email or notify_agents",
     "stream": "the stream that the message came from",
     "session": "one socket of that person",
 }

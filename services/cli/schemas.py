@@ -9,7 +9,7 @@ from types import UnionType
 
 import msgspec
 
-from contracts import chat, errors, export, flow, frames, presence, requests, run, team, visitor
+from contracts import chat, errors, export, flow, frames, presence, requests, run, task, team, visitor
 from services.cli import asyncapi, settings
 
 ROOT = Path(__file__).parents[2]
@@ -26,6 +26,8 @@ TYPES: dict[str, type | UnionType] = {
     "flow-verdict": requests.FlowVerdict,
     "run-appended": requests.RunAppended,
     "exported-run": export.ExportedRun,
+    "task": task.Task,
+    "task-done": task.TaskDone,
     "error-reply": errors.ErrorReply,
     "visitor-frame": frames.VisitorFrame,
     "gateway-frame": frames.GatewayFrame,

@@ -50,8 +50,9 @@ from contracts.requests import (
     VisitorProfile,
     VisitorQuery,
 )
-from contracts.streams import CHAT, CONTRACTS, DEAD, FLOW, PRESENCE, SESSIONS, TEAM, TIMER, VISITOR
+from contracts.streams import CHAT, CONTRACTS, DEAD, FLOW, PRESENCE, SESSIONS, TASK, TEAM, TIMER, VISITOR
 from contracts.subjects import PARTITIONS
+from contracts.task import Task, TaskDone
 from contracts.team import TeamSettings
 from contracts.visitor import VisitorEvent
 
@@ -126,6 +127,18 @@ TOLD = (
         TIMER.name,
     ),
     Told("timer.due.{run}.{seq}", None, "The wait of the run's event seq is over. From the bus.", TIMER.name),
+    Told(
+        "task.{work}.{run}.{seq}",
+        Task,
+        "Work outside that the run's event seq asked for; it waits for its worker. From flow-executor.",
+        TASK.name,
+    ),
+    Told(
+        "task.done.{run}.{seq}",
+        TaskDone,
+        "How that work ended. From the worker, which is part of flow-executor.",
+        TASK.name,
+    ),
     Told(
         "dead.{stream}",
         None,

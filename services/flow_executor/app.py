@@ -27,7 +27,7 @@ from contracts.streams import (
     EXECUTOR_VISITORS,
     Consumer,
 )
-from services.chassis import health
+from services.chassis import health, metrics
 from services.chassis.bus import Bus, Delivery, answer, answer_raw
 from services.chassis.clock import system_clock
 from services.chassis.database import Database
@@ -45,6 +45,9 @@ from services.flow_executor.registry import Registry
 from services.flow_executor.runs import Runs
 from services.flow_executor.shell import Shell
 from services.flow_executor.submissions import Submissions
+from services.flow_executor.tasks import mail
+from services.flow_executor.tasks.worker import Manner
+from services.flow_executor.tasks.workers import Workers
 from services.flow_executor.team_checks import TeamChecks
 from services.flow_executor.timers import Timers
 from services.flow_executor.verdicts import Verdicts
@@ -58,7 +61,12 @@ _log = get_logger()
 
 async def serve(config: Config, stop: asyncio.Event) -> None:
     """Execute flows until `stop` is set; what is in hand is finished."""
-    async with Database(config.postgres_dsn) as database, Bus(config.nats_url, QUEUE) as bus:
+    mail_server = mail.server(config.smtp_url, config.mail_from)
+    async with (
+        metrics.exposed(config.metrics_host, config.metrics_port),
+        Database(config.postgres_dsn) as database,
+        Bus(config.nats_url, QUEUE) as bus,
+    ):
         world = World(bus)
         registry = Registry()
         verdicts = Verdicts(bus, database)
@@ -71,12 +79,33 @@ async def serve(config: Config, stop: asyncio.Event) -> None:
             await verdicts.send()
             shell = Shell(bus, database, world, registry)
             timers = Timers(bus, database, shell)
-            async with _loops(config, bus, shell, timers, Submissions(flows)):
+            workers = Workers(
+                bus,
+                database,
+                world,
+                mail_server=mail_server,
+                allow_private=config.tasks_private_hosts,
+                manner=_manner(config),
+                clock=system_clock,
+            )
+            async with (
+                _loops(config, bus, shell, timers, Submissions(flows)),
+                _running(workers.run()),
+            ):
                 await bus.start()
                 health.ready()
                 # What is new need not wait for a look at what was.
                 async with _running(_recover(bus, database, world)):
                     await stop.wait()
+
+
+def _manner(config: Config) -> Manner:
+    return Manner(
+        at_once=config.tasks_at_once,
+        pause_s=config.tasks_pause_s,
+        # The rest is for what else must stop in order.
+        grace_s=config.stop_s / 2,
+    )
 
 
 def _answer_requests(bus: Bus, database: Database, flows: Flows) -> None:

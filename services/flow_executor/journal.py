@@ -205,6 +205,17 @@ async def owners(tx: Transaction, runs: Sequence[RunId]) -> dict[RunId, tuple[Te
     return {row["run_id"]: (row["team"], row["visitor"], row["no"]) for row in rows}
 
 
+async def waits_at(tx: Transaction, run: RunId, seq: int) -> bool:
+    """Whether the run still waits where its event `seq` began to."""
+    row = await tx.row(
+        """select 1 from flow_executor.runs
+            where run_id = $1::uuid and status = 'waiting' and last_seq = $2""",
+        run,
+        seq,
+    )
+    return row is not None
+
+
 async def load(tx: Transaction, numbers: Sequence[int]) -> list[Stored]:
     """These runs with all their events, by number."""
     if not numbers:

@@ -57,7 +57,11 @@ async def _missing(bus: Bus, world: World, stored: Stored, cause: CauseOf) -> li
 
 
 async def _undone(bus: Bus, stored: Stored, tasks: list[Outgoing]) -> list[Outgoing]:
-    """The tasks whose answer is not there yet. One that waits for its worker refuses its twin by itself."""
+    """The tasks whose answer is not there yet. One that waits for its worker refuses its twin by itself.
+
+    A worker may tell the answer and acknowledge the task just after this look: then the task is published a second
+    time, and whoever takes it finds that nobody waits for it (`tasks.wanted`).
+    """
     if not tasks:
         return []
     answer = task_done(stored.run, stored.events[-1].seq)

@@ -26,7 +26,7 @@ from services.chassis.bus import Bus
 from services.chassis.clock import Clock
 from services.chassis.database import Database, Row, Transaction
 from services.chassis.errors import Rejected
-from services.flow_executor import definitions, journal
+from services.flow_executor import definitions, journal, tallies
 from services.flow_executor.engine.checks import examine_json
 from services.flow_executor.engine.decide import cancel
 from services.flow_executor.engine.graph import CompiledFlow, compile_flow
@@ -123,6 +123,7 @@ class Runs:
                 return False
             appended = stored.append(events)
             await journal.append(tx, [appended])
+        tallies.count([appended])
         await self._bus.tell(
             run_feed(stored.team, stored.flow, stored.run), msgspec.json.encode(appended.told())
         )

@@ -16,7 +16,7 @@ from contracts.visitor import FormSubmitted, ProfileUpdated
 from services.chassis.bus import Bus, Delivery
 from services.chassis.database import Database, Transaction
 from services.chassis.errors import Conflict, Retryable
-from services.flow_executor import journal, noting
+from services.flow_executor import journal, noting, tallies
 from services.flow_executor.engine.decide import cancel, resume, start
 from services.flow_executor.engine.graph import CompiledFlow
 from services.flow_executor.engine.run import fold
@@ -71,10 +71,13 @@ class Shell:
         for _ in range(_RACES):
             try:
                 async with self._database.transaction() as tx:
-                    return await self._decide(tx, occasions)
+                    batch = await self._decide(tx, occasions)
             except Conflict as exc:
                 # Another executor was first with one of these: what it recorded is there now, so look again.
                 _log.info("batch.raced", reason=str(exc))
+            else:
+                tallies.count(batch.appends)
+                return batch
         raise Retryable("another executor is at work on the same visitors; waiting")
 
     async def publish(self, batch: Batch) -> None:

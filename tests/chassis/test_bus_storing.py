@@ -62,6 +62,15 @@ async def test_too_large_is_permanent(bus: Bus) -> None:
         await bus.store("chat.default.v.robot", b"x" * 2_000_000)
 
 
+async def test_headers_count_as_well(bus: Bus) -> None:
+    """What is too large with its headers only is refused here; the server would break the connection over it."""
+    body = b"x" * (1024 * 1024 - 100)
+    assert (await bus.store("chat.default.v.robot", body, {MESSAGE_ID: "small"})).seq == 1
+    with pytest.raises(Permanent, match="too large"):
+        await bus.store("chat.default.v.robot", body, {MESSAGE_ID: "l" * 200})
+    assert (await bus.store("chat.default.v.robot", b"after")).seq == 2
+
+
 async def test_a_lost_connection_ends_the_wait(nats_server: Nats, bus: Bus) -> None:
     """A frozen and killed server: the store fails when the connection does, before its own timeout."""
     nats_server.freeze()

@@ -8,7 +8,7 @@ from typing import cast, get_args
 import msgspec
 import pytest
 
-from contracts import chat, errors, export, flow, frames, presence, requests, run, team, visitor
+from contracts import chat, errors, export, flow, frames, presence, requests, run, task, team, visitor
 
 GOLDEN = Path(__file__).parent / "golden"
 UNIONS: dict[str, UnionType] = {
@@ -17,6 +17,7 @@ UNIONS: dict[str, UnionType] = {
     "visitor-event": visitor.VisitorEvent,
     "chat-event": chat.ChatEvent,
     "run-event": run.RunEvent,
+    "task": task.Task,
 }
 MODULES = (requests, errors, export, flow, team)
 BY_HAND = ("FlowDefinition", "TeamSettings")
@@ -28,6 +29,8 @@ def _kind(path: Path) -> type | UnionType:
     family, name = path.parent.name, path.stem
     if family == "presence-changed":
         return presence.PresenceChanged
+    if family == "task-done":
+        return task.TaskDone
     if family in UNIONS:
         return UNIONS[family]
     return next(getattr(module, name) for module in MODULES if hasattr(module, name))

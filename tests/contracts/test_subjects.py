@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from contracts import subjects
 from contracts.ids import FlowId, RunId, TeamId, VisitorId
-from contracts.streams import CONSUMERS, STREAMS
+from contracts.streams import CONSUMERS, STREAMS, TASK_KINDS
 
 _tokens = st.from_regex(r"[A-Za-z0-9_-]{1,64}", fullmatch=True)
 _teams = _tokens.map(TeamId)
@@ -47,6 +47,16 @@ def test_timers(run: RunId, seq: int) -> None:
     assert not matches(subjects.TIMERS_DUE, subjects.timer_set(run, seq))
 
 
+@given(_runs, st.integers(1, 10_000), st.sampled_from(TASK_KINDS))
+def test_tasks(run: RunId, seq: int, kind: str) -> None:
+    """A task is found by its kind alone, its answer by neither."""
+    task, done = subjects.task(kind, run, seq), subjects.task_done(run, seq)
+    assert subjects.parse_task(task) == subjects.parse_task_done(done) == (run, seq)
+    assert [other for other in TASK_KINDS if matches(subjects.tasks_of(other), task)] == [kind]
+    assert matches(subjects.TASKS_DONE, done)
+    assert not any(matches(subjects.tasks_of(other), done) for other in TASK_KINDS)
+
+
 @given(_teams, _tokens.map(FlowId), _runs)
 def test_submissions_and_feeds(team: TeamId, flow: FlowId, run: RunId) -> None:
     """A submission names its team; a feed is found by team, and by flow."""
@@ -79,6 +89,7 @@ def test_each_stored_subject_has_one_stream(
         "CONTRACTS": subjects.submission(team),
         "FLOW": subjects.flow_verdict(team, flow, "published"),
         "TIMER": subjects.timer_set(run, 3),
+        "TASK": subjects.task("send_email", run, 3),
         "DEAD": subjects.dead("VISITOR"),
     }
     for name, subject in stored.items():
@@ -107,6 +118,9 @@ def test_every_consumer_reads_its_stream() -> None:
         (subjects.parse_chat, "chat.t.v"),
         (subjects.parse_timer_due, "timer.set.r.1"),
         (subjects.parse_timer_due, "timer.due.r.x"),
+        (subjects.parse_task, "task.done.r.1"),
+        (subjects.parse_task, "task.send_email.r.x"),
+        (subjects.parse_task_done, "task.send_email.r.1"),
         (subjects.parse_submission, "contracts.flows.push.t"),
     ],
 )

@@ -57,11 +57,15 @@ class ByHand:
 
     async def due_timers(self, count: int) -> list[Delivery]:
         """Timers that are due, from the executor's own durable (a work queue has no other); give them back."""
-        return await self._taken(EXECUTOR_TIMERS, count)
+        return await self.take(EXECUTOR_TIMERS, count)
+
+    async def take(self, consumer: Consumer, count: int) -> list[Delivery]:
+        """What comes on one of the executor's own durables; give it back."""
+        return await self._taken(consumer, count)
 
     async def give_back(self, deliveries: Sequence[Delivery]) -> None:
         """What the server does with a dead reader's messages some seconds later, now."""
-        async with self.bus.pull([EXECUTOR_TIMERS]) as pull:
+        async with self.bus.pull([deliveries[0].consumer]) as pull:
             await pull.give_back(deliveries)
 
     async def die_at(self, until: Until, read: Read, deliveries: Sequence[Delivery]) -> None:

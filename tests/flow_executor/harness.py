@@ -42,20 +42,21 @@ EXECUTORS = [consumer for consumer in CONSUMERS if consumer.durable.startswith("
 
 
 @asynccontextmanager
-async def in_action(nats_url: str, postgres_dsn: str) -> AsyncGenerator["World"]:
+async def in_action(nats_url: str, postgres_dsn: str, **settings: object) -> AsyncGenerator["World"]:
     """Everybody around an executor that runs for the time of the block."""
-    async with executing(nats_url, postgres_dsn), Bus(nats_url, "tests") as bus:
+    async with executing(nats_url, postgres_dsn, **settings), Bus(nats_url, "tests") as bus:
         world = World(bus)
         await world.wait_for_executor()
         yield world
 
 
 @asynccontextmanager
-async def executing(nats_url: str, postgres_dsn: str) -> AsyncGenerator[None]:
-    """An executor for the time of the block."""
+async def executing(nats_url: str, postgres_dsn: str, **settings: object) -> AsyncGenerator[None]:
+    """An executor for the time of the block; `settings` are fields of its configuration."""
+    config = msgspec.convert({"nats_url": nats_url, "postgres_dsn": postgres_dsn, **settings}, Config)
     stop = asyncio.Event()
     async with asyncio.TaskGroup() as tasks:
-        serving = tasks.create_task(serve(Config(nats_url=nats_url, postgres_dsn=postgres_dsn), stop))
+        serving = tasks.create_task(serve(config, stop))
         try:
             yield
         finally:

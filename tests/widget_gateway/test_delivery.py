@@ -2,11 +2,12 @@
 
 import asyncio
 
+import httpx
 import msgspec
 import pytest
 
 from contracts import streams, subjects
-from contracts.chat import Appearance, AppearanceSet, Assigned
+from contracts.chat import Appearance, AppearanceSet, Assigned, ChatEvent, Posted
 from contracts.frames import AppearanceChanged, Message
 from contracts.ids import AgentId, TeamId, VisitorId
 from services.chassis.bus import Bus
@@ -247,3 +248,41 @@ async def test_only_the_stream_makes_messages(gateway: Gateway, bus: Bus) -> Non
         await post(bus, posted(visitor.id, "Real"))
         assert await visitor.texts(1) == ["Real"]
     assert streams.CHAT.republish is not None
+
+
+async def test_what_is_for_the_team_never_reaches_a_visitor(gateway: Gateway, bus: Bus) -> None:
+    """Neither live, nor on coming back, nor in the history is a word of notices, fields, types and assignments."""
+    async with gateway.visitor() as visitor:
+        first = posted(visitor.id, "1")
+        seq = await post(bus, first)
+        for event in _for_the_team(first):
+            await post(bus, event, "state")
+        await talk(bus, visitor.id, 1, first=2)
+        assert await visitor.texts(2) == ["1", "2"]
+        assert "secret" not in str(visitor.aside)
+    async with gateway.socket() as again:
+        welcome = await again.hello(token=visitor.token, after=seq, after_id=first.id)
+        assert texts(welcome.messages) == ["2"]
+        assert "secret" not in str(welcome)
+    async with gateway.socket() as anew:
+        welcome = await anew.hello(token=visitor.token)
+        assert texts(welcome.messages) == ["1", "2"]
+        assert "secret" not in str(welcome)
+    async with httpx.AsyncClient(base_url=gateway.url, trust_env=False) as client:
+        page = await client.get(
+            f"/v1/visitors/{visitor.id}/messages", headers={"Authorization": f"Bearer {visitor.token}"}
+        )
+        assert page.status_code == 200
+        assert "secret" not in page.text
+
+
+def _for_the_team(beside: Posted) -> list[ChatEvent]:
+    """Each state of a conversation that is none of its visitor's business."""
+    kinds: list[dict[str, object]] = [
+        {"type": "agents_notified.v1", "text": "secret"},
+        {"type": "converted.v1", "customer_type": "secret"},
+        {"type": "field_set.v1", "field": "secret", "value": "secret"},
+        {"type": "assigned.v1", "agents": ["secret"]},
+    ]
+    whose = {"team": beside.team, "visitor": beside.visitor, "at": beside.at}
+    return [msgspec.convert({**kind, **whose, "id": str(kind["type"])}, ChatEvent) for kind in kinds]

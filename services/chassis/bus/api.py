@@ -92,3 +92,7 @@ class JetStreamApi:
     async def purge(self, stream: str, subject: str) -> None:
         """Take away every message of the subject."""
         await self.request(f"STREAM.PURGE.{stream}", {"filter": subject}, _Failure)
+
+    async def remove(self, stream: str, seq: int) -> None:
+        """Take one message away for good. Raises `ApiError` when it is not there."""
+        await self.request(f"STREAM.MSG.DELETE.{stream}", {"seq": seq}, _Failure)

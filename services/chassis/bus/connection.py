@@ -1,7 +1,9 @@
 """The connection: core messages, requests to other services, and the doors to everything that JetStream keeps."""
 
 import asyncio
+from collections import deque
 from collections.abc import Awaitable, Callable, Mapping, Sequence
+from datetime import datetime
 from types import TracebackType
 from typing import TYPE_CHECKING, Self, TypedDict, TypeVar
 from urllib.parse import urlsplit
@@ -20,10 +22,10 @@ from services.chassis.bus.keys import Keys
 from services.chassis.bus.ordered import Ordered
 from services.chassis.bus.publishing import Publisher, StoredAt
 from services.chassis.bus.pulling import Pull
-from services.chassis.bus.reading import Reader
+from services.chassis.bus.reading import Reader, StoredMessage
 from services.chassis.bus.subscribing import BOUND, subscribe, unsubscribe
 from services.chassis.bus.watching import Watch
-from services.chassis.clock import Clock, system_clock
+from services.chassis.clock import Clock, from_nanoseconds, system_clock
 from services.chassis.config import nats_address
 from services.chassis.errors import Rejected, Unreachable
 
@@ -246,6 +248,30 @@ class Bus:
                 found[message.subject] = ack.seq
                 pending = ack.pending
         return found
+
+    async def newest(
+        self, stream: str, subject: str, limit: int, since: datetime | None = None
+    ) -> tuple[list[StoredMessage], int]:
+        """The newest messages that match, without their bodies and the oldest first, and how many match in all."""
+        config: dict[str, object] = {
+            "deliver_policy": "all" if since is None else "by_start_time",
+            "filter_subject": subject,
+            "headers_only": True,
+        }
+        if since is not None:
+            config["opt_start_time"] = since.isoformat()
+        found: deque[StoredMessage] = deque(maxlen=limit)
+        async with Ordered(self._client, self.api, stream, config) as reading:
+            count = pending = reading.count
+            while pending:
+                message, ack = await reading.next()
+                found.append(
+                    StoredMessage(
+                        message.subject, ack.seq, from_nanoseconds(ack.ns), b"", message.headers or {}
+                    )
+                )
+                pending = ack.pending
+        return list(found), count
 
     def pull(self, consumers: Sequence[Consumer]) -> Pull:
         """What arrives on these durables, as natural batches; enter it to begin."""

@@ -12,6 +12,7 @@ from nats.errors import MaxPayloadError
 from services.chassis.bus.inbox import Inbox
 from services.chassis.errors import Conflict, Permanent, Unreachable
 
+_HEAD = len("NATS/1.0\r\n\r\n")
 _WRONG_LAST_SEQUENCE = frozenset({10071, 10164})
 
 
@@ -71,6 +72,7 @@ class Publisher:
         )
         future.add_done_callback(lambda _: self._inbox.forget(token))
         try:
+            self._check_size(payload, headers)
             await self._client.publish(
                 subject, payload, reply=reply, headers=None if headers is None else dict(headers)
             )
@@ -83,6 +85,14 @@ class Publisher:
             future.cancel()
             raise Unreachable(f"cannot publish to {subject}: {exc}; is NATS up?") from exc
         return future
+
+    def _check_size(self, payload: bytes, headers: Mapping[str, str] | None) -> None:
+        """Refuse what the server would break the connection for: it counts headers too, nats-py (2.16) does not."""
+        most = self._client.max_payload
+        if headers and len(payload) > most // 2:
+            size = _HEAD + sum(len(f"{name}: {value}\r\n".encode()) for name, value in headers.items())
+            if len(payload) + size > most:
+                raise MaxPayloadError
 
 
 def _lose(future: asyncio.Future[StoredAt], lost: Unreachable) -> None:

@@ -74,6 +74,11 @@ class Reader:
             found += await self._get(stream, {"multi_last": part, "batch": 10_000, **bound})
         return sorted(found, key=lambda message: message.seq)
 
+    async def at(self, stream: str, seq: int) -> StoredMessage | None:
+        """The message with this sequence; None when it is not there, or not any more."""
+        async with self._asking(stream, {"seq": seq}) as replies:
+            return _stored(await replies.next(), stream)
+
     async def last_of(self, stream: str, subject: str) -> StoredMessage | None:
         """The last message of the subject; with wildcards, the last of all that match."""
         async with self._asking(stream, {"last_by_subj": subject}) as replies:
