@@ -21,6 +21,8 @@ from services.flow_executor.visitors import UNKNOWN, Said
 
 _ROUNDS = 40
 _ROUND_S = 0.05
+_ANSWERS = ("reply_chosen", "form_submitted")
+"""Events that end a wait and are not noted by themselves: those are compared by their place."""
 
 
 class Timers:
@@ -63,7 +65,17 @@ class Timers:
             row = rows.get((event.team, event.visitor), UNKNOWN)
             if _is_news(message.at, row.last_message):
                 unread.append((EXECUTOR_VISITORS[event.partition], message.seq))
-        return unread
+        return unread + await self._answers(keys)
+
+    async def _answers(self, keys: Sequence[visitors.Key]) -> list[tuple[Consumer, int]]:
+        """The last choice and the last form of each visitor, read or not."""
+        found: list[tuple[Consumer, int]] = []
+        for kind in _ANSWERS:
+            answers = [visitor_event(team, visitor, kind) for team, visitor in keys]
+            for message in await self._bus.read.last(VISITOR.name, answers):
+                partition = parse_visitor_event(message.subject).partition
+                found.append((EXECUTOR_VISITORS[partition], message.seq))
+        return found
 
     async def _is_behind(self, unread: Sequence[tuple[Consumer, int]]) -> bool:
         """Whether one of these durables has not come so far. What it buried it has passed."""
