@@ -53,6 +53,12 @@ update flow_executor.visitors t
  where t.team = v.team and t.visitor = v.visitor
 """
 
+_SEEN = """
+insert into flow_executor.visitors (team, visitor, created_at)
+select * from unnest($1::text[], $2::text[], $3::timestamptz[])
+    on conflict do nothing
+"""
+
 _TRACKED = f"""
 insert into flow_executor.visitor_events as t (team, visitor, event, count, first_at, last_at, last_data)
 select v.team, v.visitor, v.event, 1, v.at, v.at, v.said
@@ -179,6 +185,8 @@ async def forms(tx: Transaction, said: Sequence[tuple[Key, str, dict[str, FieldV
 async def tracked(tx: Transaction, events: Sequence[tuple[Key, datetime, EventTracked]]) -> None:
     """Count these events; one per visitor."""
     if events:
+        # A server's event may come before any page of its visitor has loaded.
+        await tx.execute(_SEEN, *_keys(events), [at for _, at, _ in events])
         await tx.execute(
             _TRACKED,
             *_keys(events),

@@ -1,6 +1,5 @@
 """What flows ask in the widget: answered by a click or by keyboard, once, and still answered after a reload."""
 
-
 import pytest
 from playwright.async_api import Locator, expect
 
@@ -99,7 +98,7 @@ async def test_form(visitor: Visitor) -> None:
     await expect(visitor.bubbles("谢谢您，李雷！")).to_have_count(1)
     await expect(form.locator(".filled li .value")).to_have_text(["李雷", "lilei@shop.example", "银针"])
     await expect(form.locator(".entry")).to_have_count(0)
-    await expect(visitor.input).to_be_enabled()
+    await expect(visitor.input).to_be_focused()
     await expect(visitor.input).to_have_value("half a sen")
     await visitor.nothing_unsent()
     await visitor.reload()

@@ -26,7 +26,14 @@ from contracts.requests import (
 from contracts.run import RunEvent
 from contracts.streams import CHAT, CONSUMERS, DEAD, SESSIONS
 from contracts.subjects import chat, chat_of_visitor, session_key, visitor_event
-from contracts.visitor import FormSubmitted, MessageSent, ReplyChosen, VisitorEvent, WidgetOpened
+from contracts.visitor import (
+    EventTracked,
+    FormSubmitted,
+    MessageSent,
+    ReplyChosen,
+    VisitorEvent,
+    WidgetOpened,
+)
 from services.chassis.bus import Bus, StoredMessage
 from services.chassis.errors import Unreachable
 from services.flow_executor.app import serve
@@ -74,6 +81,13 @@ def said(visitor: str, text: str, frame: str = "f1") -> MessageSent:
     return MessageSent(
         id=event_id(TEAM, who, FrameId(frame)), team=TEAM, visitor=who, at=datetime.now(UTC), text=text
     )
+
+
+def tracked(visitor: str, event: str, frame: str) -> EventTracked:
+    """A visitor's page tracks an event."""
+    who = VisitorId(visitor)
+    key = event_id(TEAM, who, FrameId(frame))
+    return EventTracked(id=key, team=TEAM, visitor=who, at=datetime.now(UTC), event=event)
 
 
 def chose(visitor: str, message: str, choice: str, frame: str) -> ReplyChosen:

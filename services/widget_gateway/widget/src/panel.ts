@@ -44,7 +44,11 @@ export class Panel {
         events.choose(message, choice);
         this.#focus();
       },
-      fill: (message, name, value) => events.fill(message, name, value),
+      fill: (message, name, value) => {
+        events.fill(message, name, value);
+        // The last field has taken the focus with it.
+        if (!this.#conversation.element.matches(":focus-within")) this.#focus();
+      },
     });
     this.#composer = new Composer(strings, store, team, events);
     this.#typing.textContent = strings.typing;
