@@ -43,6 +43,8 @@ BODIES: list[Body] = [
 async def test_a_question_comes_whole(gateway: Gateway, bus: Bus, body: Body) -> None:
     """Its answers, fields and time are there for who listens and for who comes back."""
     async with gateway.visitor() as visitor:
+        # A new visitor's socket hears from its first frame on: nobody else knows the visitor before.
+        assert await visitor.is_alive()
         await post(bus, structs.replace(posted(visitor.id, ""), body=body))
         assert (await visitor.next(Message)).body == body
         async with gateway.socket() as again:
@@ -112,6 +114,7 @@ async def test_an_answer_has_bounds(
 async def test_what_flows_do_behind_the_scenes_stays_there(gateway: Gateway, bus: Bus) -> None:
     """Customers types, fields and what people of the team are told never reach the visitor."""
     async with gateway.visitor() as visitor:
+        assert await visitor.is_alive()
         said = posted(visitor.id, "Hi")
         where = Where(id=said.id, team=said.team, visitor=said.visitor, at=said.at)
         hidden: list[ChatEvent] = [
