@@ -16,6 +16,7 @@ SUBPROTOCOL = "frontdesk.v1"
 MAX_FRAME_BYTES = 16 * 1024
 MAX_TEXT_CHARACTERS = 4000
 MAX_EVENT_DATA_BYTES = 4 * 1024
+MAX_ANSWER_CHARACTERS = 1000
 MAX_URL_CHARACTERS = 2048
 MAX_TITLE_CHARACTERS = 512
 MAX_LOCALE_CHARACTERS = 35
@@ -24,6 +25,7 @@ TICK_S = 20
 
 _Id = Annotated[str, Meta(pattern=TOKEN_PATTERN)]
 _Name = Annotated[str, Meta(min_length=1, max_length=64)]
+_Answer = Annotated[str, Meta(max_length=MAX_ANSWER_CHARACTERS)]
 _Url = Annotated[str, Meta(max_length=MAX_URL_CHARACTERS)]
 
 
@@ -108,17 +110,17 @@ class ProfileUpdated(_Frame, frozen=True, kw_only=True, tag="profile_updated"):
 
 
 class ReplyChosen(_Frame, frozen=True, kw_only=True, tag="reply_chosen"):
-    """The visitor chose a quick reply."""
+    """The visitor chose a quick reply, or an answer of a survey; it is posted as the visitor's message."""
 
     message: Annotated[str, Meta(min_length=1, max_length=128)]
     choice: _Name
 
 
 class FormSubmitted(_Frame, frozen=True, kw_only=True, tag="form_submitted"):
-    """The visitor filled in a form."""
+    """The visitor filled in a form, or a part of it: `values` are all that have an answer so far."""
 
     message: Annotated[str, Meta(min_length=1, max_length=128)]
-    values: dict[_Name, str | int | float | bool | None]
+    values: dict[_Name, _Answer | int | float | bool | None]
 
 
 class Typing(Struct, frozen=True, tag_field="type", tag="typing"):
@@ -169,6 +171,8 @@ class Welcome(Struct, frozen=True, kw_only=True, tag_field="type", tag="welcome"
     """Whether older ones exist (`after` 0), or further `messages` frames follow."""
     reset: bool
     """`after` is not in this history: forget what is there and take these."""
+    now: datetime | None = None
+    """The gateway's clock, by which a question's `until` is meant: visitors' own clocks may be minutes off."""
 
 
 class Messages(Struct, frozen=True, kw_only=True, tag_field="type", tag="messages"):

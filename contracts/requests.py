@@ -60,6 +60,8 @@ class SeedFlow(Request, frozen=True, kw_only=True, omit_defaults=True):
     """
 
     definition: Raw
+    activate: bool = True
+    """Whether the flow is one to start with; else it lies ready for who wants it."""
 
 
 class FlowPushed(Struct, frozen=True, kw_only=True):

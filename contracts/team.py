@@ -231,8 +231,12 @@ class TeamSettings(Struct, frozen=True, kw_only=True, omit_defaults=True, forbid
 
 
 def initial(team: TeamId) -> TeamSettings:
-    """What every team begins with: one agent, `agent-1`."""
-    return TeamSettings(team=team, agents=(Agent(id=AgentId("agent-1"), name="agent-1"),))
+    """What every team begins with: one agent, `agent-1`, and the customer type to which shipped flows convert."""
+    return TeamSettings(
+        team=team,
+        agents=(Agent(id=AgentId("agent-1"), name="agent-1"),),
+        customer_types=(CustomerType(id="lead", name="潜在客户"),),
+    )
 
 
 def parse(raw: object) -> tuple[TeamSettings | None, tuple[Problem, ...]]:

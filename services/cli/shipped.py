@@ -1,4 +1,4 @@
-"""The flows that ship: where they are, and giving a team those that it starts with."""
+"""The flows that ship: where they are, and giving them to a team: some to start with, the others to choose from."""
 
 import asyncio
 import time
@@ -14,6 +14,8 @@ from services.chassis.errors import Permanent, Unreachable
 
 FIRST = ("load-widget", "agents-offline-message", "busy-agents")
 """What a new team starts with, in this order."""
+READY = ("welcome-by-country", "lead-form", "quick-reply-triage", "webclick-score")
+"""What lies ready beside them: `frontdesk flows activate` lets one answer its trigger in place of another."""
 
 _PACKAGE = Path(__file__).parents[1]
 _PLACES = (_PACKAGE.parent / "flows", _PACKAGE / "flows")
@@ -33,9 +35,19 @@ def flow_file(flow: str) -> Path:
 async def seed(bus: Bus) -> None:
     """Give the default team the flows that it never had; what an admin changed or deleted stays as it is."""
     for flow in FIRST:
-        definition = msgspec.json.encode(tomllib.loads(flow_file(flow).read_text()))
-        request = SeedFlow(team=DEFAULT_TEAM, by="frontdesk up", definition=msgspec.Raw(definition))
-        await _asked(bus, request)
+        await _asked(bus, _request(flow))
+    for flow in READY:
+        try:
+            await _asked(bus, _request(flow, activate=False))
+        except RequestRejected as exc:
+            # A team from before it shipped may lack what it refers to, and goes without it.
+            if exc.code != "flow_refused":
+                raise
+
+
+def _request(flow: str, *, activate: bool = True) -> SeedFlow:
+    definition = msgspec.Raw(msgspec.json.encode(tomllib.loads(flow_file(flow).read_text())))
+    return SeedFlow(team=DEFAULT_TEAM, by="frontdesk up", definition=definition, activate=activate)
 
 
 async def _asked(bus: Bus, request: SeedFlow) -> None:

@@ -66,14 +66,7 @@ class Flows:
                 replaced = await self._activate(tx, version, request.by)
             is_active = await _is_active(tx, version)
         await self._verdicts.send()
-        return FlowPushed(
-            flow=version.flow,
-            version=version.version,
-            hash=version.hash,
-            active=is_active,
-            replaced=replaced,
-            warnings=list(warnings),
-        )
+        return _pushed(version, warnings, is_active=is_active, replaced=replaced)
 
     async def validate(self, request: PushFlow) -> FlowValidated:
         """Every problem of the definition, warnings too; stores nothing."""
@@ -81,27 +74,24 @@ class Flows:
         return FlowValidated(problems=list(problems))
 
     async def seed(self, request: SeedFlow) -> FlowPushed:
-        """Store and activate a flow that ships, unless the team ever had it or ever chose for its trigger."""
-        definition, warnings = await self._checked(request.team, request.definition)
+        """Store a flow that ships, unless the team ever had it; activate it, if asked, unless the team ever chose for
+        its trigger.
+        """
         async with self._database.transaction() as tx:
             await definitions.begin_change(tx)
-            known = await definitions.newest(tx, request.team, definition.flow)
-            if known is None:
-                version, _ = await definitions.store(tx, request.team, definition, request.by)
-                await definitions.record(tx, self._change(version, "published", request.by))
-                if not await definitions.was_ever_answered(tx, definitions.key_of(request.team, definition)):
-                    await self._activate(tx, version, request.by)
-            else:
-                version = known
+            known = await definitions.newest(tx, request.team, flow_of(bytes(request.definition)))
+            if known is not None:
+                # Not examined again: the team may have removed since what it refers to.
+                return _pushed(known, (), is_active=await _is_active(tx, known))
+            definition, warnings = await self._checked(request.team, request.definition)
+            version, _ = await definitions.store(tx, request.team, definition, request.by)
+            await definitions.record(tx, self._change(version, "published", request.by))
+            key = definitions.key_of(request.team, definition)
+            if request.activate and not await definitions.was_ever_answered(tx, key):
+                await self._activate(tx, version, request.by)
             is_active = await _is_active(tx, version)
         await self._verdicts.send()
-        return FlowPushed(
-            flow=version.flow,
-            version=version.version,
-            hash=version.hash,
-            active=is_active,
-            warnings=list(warnings),
-        )
+        return _pushed(version, warnings, is_active=is_active)
 
     async def activate(self, request: FlowRequest) -> FlowActivated:
         """Let a version (the newest unless said) answer its trigger. Its scenarios must hold."""
@@ -261,6 +251,19 @@ class Flows:
             by=request.by,
             version=version,
         )
+
+
+def _pushed(
+    version: Version, warnings: Iterable[Problem], *, is_active: bool, replaced: FlowId | None = None
+) -> FlowPushed:
+    return FlowPushed(
+        flow=version.flow,
+        version=version.version,
+        hash=version.hash,
+        active=is_active,
+        replaced=replaced,
+        warnings=list(warnings),
+    )
 
 
 def _refused(problems: Iterable[Problem]) -> Refusal:

@@ -54,6 +54,12 @@ update flow_executor.visitors t
  where t.team = v.team and t.visitor = v.visitor
 """
 
+_SEEN = """
+insert into flow_executor.visitors (team, visitor, created_at)
+select * from unnest($1::text[], $2::text[], $3::timestamptz[])
+    on conflict do nothing
+"""
+
 _TRACKED = f"""
 with seen as (
     insert into flow_executor.visitors as t (team, visitor, created_at)
@@ -189,6 +195,8 @@ async def forms(tx: Transaction, said: Sequence[tuple[Key, str, dict[str, FieldV
 async def tracked(tx: Transaction, events: Sequence[tuple[Key, datetime, EventTracked]]) -> None:
     """Count these events; one per visitor."""
     if events:
+        # A server's event may come before any page of its visitor has loaded.
+        await tx.execute(_SEEN, *_keys(events), [at for _, at, _ in events])
         await tx.execute(
             _TRACKED,
             *_keys(events),

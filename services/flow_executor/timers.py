@@ -6,7 +6,7 @@ have taken what their visitors said, what agents wrote to them, and how their ta
 """
 
 import asyncio
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 
 from contracts.streams import (
@@ -18,20 +18,23 @@ from contracts.streams import (
     VISITOR,
     Consumer,
 )
-from contracts.subjects import chat, parse_chat, parse_visitor_event, task_done, visitor_event
+from contracts.subjects import chat, parse_chat, parse_visitor_event, partition, task_done, visitor_event
 from services.chassis.bus import Bus, Delivery
 from services.chassis.database import Database
 from services.chassis.errors import Retryable
 from services.flow_executor import journal, occasions, visitors
 from services.flow_executor.engine.stimuli import TimerDue
 from services.flow_executor.shell import Shell
-from services.flow_executor.visitors import UNKNOWN, Said
+from services.flow_executor.visitors import UNKNOWN, Key, Said, VisitorRow
 
 _MESSAGE = "message_sent"
 _ANSWERS = (_MESSAGE, "reply_chosen", "form_submitted")
 """The events of visitors that wake runs."""
 _ROUNDS = 40
 _ROUND_S = 0.05
+
+Unread = tuple[Consumer, int]
+"""A message that wakes runs and may not be handled yet: who reads it, and its place in the stream."""
 
 
 class Timers:
@@ -46,31 +49,50 @@ class Timers:
         """Return when everything that these timers lead to is committed and published."""
         stimuli = [occasions.timer_due(delivery).stimulus for delivery in deliveries]
         due = [stimulus for stimulus in stimuli if isinstance(stimulus, TimerDue)]
-        runs = [stimulus.run for stimulus in due]
         for _ in range(_ROUNDS):
-            async with self._database.statement() as tx:
-                keys = sorted(
-                    {(team, visitor) for team, visitor, _ in (await journal.owners(tx, runs)).values()}
-                )
-                rows = await visitors.load(tx, keys)
-            unread = [*await self._unread(keys, rows), *await self._unended(due)]
-            if not await self._is_behind(unread):
+            if not await self._is_behind(due):
                 return await self._shell.handle(occasions.timer_due, deliveries)
             await asyncio.sleep(_ROUND_S)
         raise Retryable("what was said before these timers is not handled yet; waiting")
 
-    async def _unread(
-        self, keys: Sequence[visitors.Key], rows: dict[visitors.Key, visitors.VisitorRow]
-    ) -> list[tuple[Consumer, int]]:
-        """What each visitor said last, and the last post to it, where they are not noted: who reads them, and where."""
-        unread: list[tuple[Consumer, int]] = []
+    async def _is_behind(self, due: Sequence[TimerDue]) -> bool:
+        """Whether something lies unread that these timers would overtake."""
+        async with self._database.statement() as tx:
+            owners = await journal.owners(tx, [stimulus.run for stimulus in due])
+            keys = sorted({(team, visitor) for team, visitor, _ in owners.values()})
+            at_work = await self._at_work(keys)
+            if not at_work:
+                return False
+            rows = await visitors.load(tx, keys)
+        unread = [*await self._posts(keys, rows), *await self._said(keys, rows), *await self._ended(due)]
+        # What a durable buried it has passed.
+        return any(seq > at_work[consumer] for consumer, seq in unread if consumer in at_work)
+
+    async def _at_work(self, keys: Sequence[Key]) -> dict[Consumer, int]:
+        """Of the durables that may hold an answer, those that have something to do, each with where it has come."""
+        partitions = {EXECUTOR_VISITORS[partition(visitor)] for _, visitor in keys}
+        consumers = (EXECUTOR_AGENTS, EXECUTOR_TASKS_DONE, *partitions)
+        infos = await asyncio.gather(*(self._bus.api.consumer(c.stream, c.durable) for c in consumers))
+        return {
+            consumer: info.ack_floor.stream_seq
+            for consumer, info in zip(consumers, infos, strict=True)
+            if info.num_pending or info.num_ack_pending
+        }
+
+    async def _posts(self, keys: Sequence[Key], rows: Mapping[Key, VisitorRow]) -> list[Unread]:
+        """The last post to each visitor, where it is not noted."""
         posts = [chat(team, visitor, "agent") for team, visitor in keys]
+        unread: list[Unread] = []
         for message in await self._bus.read.last(CHAT.name, posts):
             where = parse_chat(message.subject)
-            row = rows.get((where.team, where.visitor), UNKNOWN)
-            if _is_news(message.at, row.last_agent_post):
+            if _is_news(message.at, rows.get((where.team, where.visitor), UNKNOWN).last_agent_post):
                 unread.append((EXECUTOR_AGENTS, message.seq))
+        return unread
+
+    async def _said(self, keys: Sequence[Key], rows: Mapping[Key, VisitorRow]) -> list[Unread]:
+        """What each visitor said last, by message, choice or form, where it is not noted."""
         said = [visitor_event(team, visitor, kind) for team, visitor in keys for kind in _ANSWERS]
+        unread: list[Unread] = []
         for message in await self._bus.read.last(VISITOR.name, said):
             event = parse_visitor_event(message.subject)
             row = rows.get((event.team, event.visitor), UNKNOWN)
@@ -79,22 +101,11 @@ class Timers:
                 unread.append((EXECUTOR_VISITORS[event.partition], message.seq))
         return unread
 
-    async def _unended(self, due: Sequence[TimerDue]) -> list[tuple[Consumer, int]]:
-        """Answers of tasks that these timers would overtake."""
+    async def _ended(self, due: Sequence[TimerDue]) -> list[Unread]:
+        """How the tasks of these waits ended, where they did."""
         answers = [task_done(stimulus.run, stimulus.seq) for stimulus in due]
         messages = await self._bus.read.last(TASK.name, answers)
         return [(EXECUTOR_TASKS_DONE, message.seq) for message in messages]
-
-    async def _is_behind(self, unread: Sequence[tuple[Consumer, int]]) -> bool:
-        """Whether one of these durables has not come so far. What it buried it has passed."""
-        furthest: dict[Consumer, int] = {}
-        for consumer, seq in unread:
-            furthest[consumer] = max(seq, furthest.get(consumer, 0))
-        for consumer, seq in furthest.items():
-            info = await self._bus.api.consumer(consumer.stream, consumer.durable)
-            if info.ack_floor.stream_seq < seq:
-                return True
-        return False
 
 
 def _is_news(at: datetime, noted: Said | None) -> bool:

@@ -92,6 +92,7 @@ def _gateway(config: Config, bus: Bus, tasks: asyncio.TaskGroup, port: int) -> G
         ),
         heartbeat=heartbeat,
         tasks=tasks,
+        clock=system_clock,
         hello_s=config.gateway_hello_s,
     )
 

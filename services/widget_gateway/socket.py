@@ -29,6 +29,7 @@ from contracts.frames import (
 )
 from contracts.ids import VisitorId
 from contracts.team import TeamSettings
+from services.chassis.clock import Clock
 from services.chassis.errors import Retryable
 from services.widget_gateway.agents import Agents
 from services.widget_gateway.conversation import Conversation
@@ -72,6 +73,7 @@ class Gateway:
     conversations: Conversations
     heartbeat: Heartbeat
     tasks: asyncio.TaskGroup
+    clock: Clock
     hello_s: float
 
 
@@ -167,6 +169,7 @@ class Socket:
                 messages=opening.messages,
                 more=opening.more,
                 reset=opening.reset,
+                now=self._gateway.clock(),
             )
         )
         return delivery

@@ -40,7 +40,7 @@ class Visitor:
     @property
     def input(self) -> Locator:
         """Where the visitor writes."""
-        return self.widget.get_by_role("textbox")
+        return self.widget.locator(".composer textarea")
 
     async def visit(self) -> None:
         """Load the page, and wait for the widget to be connected."""
@@ -61,6 +61,10 @@ class Visitor:
         """Write a message and press Enter."""
         await self.input.fill(text)
         await self.input.press("Enter")
+
+    async def track(self, event: str) -> None:
+        """Have the page track an event."""
+        await self.page.evaluate("(event) => Frontdesk.track(event)", event)
 
     def bubbles(self, text: str) -> Locator:
         """Every bubble with exactly this text."""

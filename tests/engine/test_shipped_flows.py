@@ -7,7 +7,11 @@ import pytest
 from msgspec import structs
 
 from contracts.flow import FlowDefinition, parse_toml
+from contracts.ids import DEFAULT_TEAM
+from contracts.team import initial
+from services.cli.shipped import FIRST, READY
 from services.flow_executor.engine.checks import examine_toml
+from services.flow_executor.engine.team import known
 from services.flow_executor.scenarios import run_scenarios
 from tests.engine import worlds
 
@@ -44,8 +48,16 @@ def test_every_edge_has_a_scenario(path: Path) -> None:
 
 
 def test_those_of_the_first_day_are_there() -> None:
-    """What `frontdesk up` activates is there."""
-    assert {path.stem for path in FLOWS} >= {"load-widget", "agents-offline-message", "busy-agents"}
+    """Every flow that ships is given to a new team: three to start with, the others to choose from."""
+    assert FIRST == ("load-widget", "agents-offline-message", "busy-agents")
+    assert sorted((*FIRST, *READY)) == [path.stem for path in FLOWS]
+
+
+@pytest.mark.parametrize("path", FLOWS, ids=lambda path: path.stem)
+def test_a_new_team_may_have_it(path: Path) -> None:
+    """It refers to nothing that a team does not begin with."""
+    _, problems = examine_toml(path.read_bytes(), known(initial(DEFAULT_TEAM)))
+    assert problems == ()
 
 
 @pytest.mark.parametrize(

@@ -9,7 +9,7 @@ from uuid import uuid4
 
 import msgspec
 
-from contracts.chat import Author, ChatEvent, Posted, Text
+from contracts.chat import Author, ChatEvent, FieldValue, Posted, Text
 from contracts.ids import AgentId, FrameId, MessageId, TeamId, VisitorId, event_id
 from contracts.presence import Session
 from contracts.requests import (
@@ -28,7 +28,14 @@ from contracts.streams import CHAT, CONSUMERS, DEAD, SESSIONS
 from contracts.streams import TEAM as TEAMS
 from contracts.subjects import chat, chat_of_visitor, session_key, visitor_event
 from contracts.team import TeamSettings, parse
-from contracts.visitor import MessageSent, VisitorEvent, WidgetOpened
+from contracts.visitor import (
+    EventTracked,
+    FormSubmitted,
+    MessageSent,
+    ReplyChosen,
+    VisitorEvent,
+    WidgetOpened,
+)
 from services.chassis.bus import Bus, StoredMessage
 from services.chassis.errors import Unreachable
 from services.flow_executor.app import serve
@@ -85,6 +92,27 @@ async def put_team(bus: Bus, **settings: object) -> TeamSettings:
     assert found is not None, problems
     await bus.keys.put(TEAMS.name, TEAM, msgspec.json.encode(found))
     return found
+
+
+def tracked(visitor: str, event: str, frame: str) -> EventTracked:
+    """A visitor's page tracks an event."""
+    who = VisitorId(visitor)
+    key = event_id(TEAM, who, FrameId(frame))
+    return EventTracked(id=key, team=TEAM, visitor=who, at=datetime.now(UTC), event=event)
+
+
+def chose(visitor: str, message: str, choice: str, frame: str) -> ReplyChosen:
+    """A visitor chooses one of a message's answers."""
+    who = VisitorId(visitor)
+    key = event_id(TEAM, who, FrameId(frame))
+    return ReplyChosen(id=key, team=TEAM, visitor=who, at=datetime.now(UTC), message=message, choice=choice)
+
+
+def filled(visitor: str, message: str, values: dict[str, FieldValue], frame: str) -> FormSubmitted:
+    """A visitor fills in a message's form, as far as these values go."""
+    who = VisitorId(visitor)
+    key = event_id(TEAM, who, FrameId(frame))
+    return FormSubmitted(id=key, team=TEAM, visitor=who, at=datetime.now(UTC), message=message, values=values)
 
 
 class World:
@@ -174,6 +202,25 @@ class World:
             for event in await self.chat(visitor)
             if isinstance(event, Posted) and event.author.kind == "robot"
         ]
+
+    async def asked(self, visitor: str, count: int = 1) -> list[MessageId]:
+        """The ids of the messages that ask the visitor something, once there are so many; oldest first."""
+
+        async def found() -> list[MessageId]:
+            events = await self.chat(visitor)
+            asking = [e.id for e in events if isinstance(e, Posted) and not isinstance(e.body, Text)]
+            assert len(asking) == count
+            return asking
+
+        return await eventually(found, within_s=10)
+
+    async def idle(self) -> None:
+        """Return when the executor has taken and acknowledged everything."""
+
+        async def is_idle() -> bool:
+            return await self.unfinished() == 0
+
+        await eventually(is_idle, within_s=10)
 
     async def unfinished(self) -> int:
         """How many messages the executor has still to take or to acknowledge."""

@@ -63,3 +63,30 @@ def thorough(seconds: int = 1) -> dict[str, object]:
         "thanks": reply("thanks"),
     }
     return flow("message_sent", nodes, "thorough")
+
+
+def asking(following: dict[str, str], name: str = "ask", **config: object) -> dict[str, object]:
+    """The robot asks something; `following` says where each outcome leads."""
+    return {"type": "reply", "name": name, "text": "Which?", "next": following, **config}
+
+
+def triage(**more: object) -> dict[str, object]:
+    """A flow that offers A and B, and says which way it went."""
+    following = {"A": "a", "B": "b", "SUCCESS": "other"}
+    nodes: dict[str, object] = {
+        "ask": asking(following, quick_replies=["A", "B"]),
+        "a": reply("You chose {{message_body}}"),
+        "b": reply("You chose {{message_body}}"),
+        "other": reply("You said {{message_body or 'nothing'}}"),
+    }
+    return flow("widget_opened", nodes, "triage", **more)
+
+
+def questionnaire() -> dict[str, object]:
+    """A flow with a form of two fields, and a word for whoever leaves it alone."""
+    nodes: dict[str, object] = {
+        "ask": asking({"SUCCESS": "thanks", "TIMEOUT": "late"}, form=["user_fullname", "user_email"]),
+        "thanks": reply("{{user_fullname}} {{user_email}}"),
+        "late": reply("Still there?"),
+    }
+    return flow("widget_opened", nodes, "questionnaire")

@@ -20,7 +20,9 @@ from contracts.requests import (
     SeedFlow,
 )
 from contracts.streams import FLOW
+from contracts.streams import TEAM as TEAMS
 from contracts.subjects import submission
+from contracts.team import TeamSettings
 from services.chassis.bus import RequestRejected
 from tests.flow_executor.by_hand import by_hand
 from tests.flow_executor.harness import TEAM, T, World, in_action, opened, said
@@ -168,6 +170,24 @@ async def test_what_ships_overrides_nobody(world: World) -> None:
     assert [item.flow for item in flows] == ["agents-offline-message", "mine"]
     assert (await _seed(world, "busy-agents")).active
     assert (await _seed(world, "busy-agents")).version == 1
+
+
+async def test_what_lies_ready_answers_nothing(world: World) -> None:
+    """A seed that is not to be active is stored only, also where nobody ever chose; asked for again it stays as it is,
+    though the team no longer has what it refers to.
+    """
+    ready = SeedFlow(definition=_raw(shipped("webclick-score")), activate=False)
+    assert not (await _ask(world, "seed", ready, FlowPushed)).active
+    await world.bus.keys.put(TEAMS.name, TEAM, msgspec.json.encode(TeamSettings(team=TEAM)))
+    await eventually(lambda: _lacks_something(world, ready.definition))
+    assert not (await _ask(world, "seed", ready, FlowPushed)).active
+    activated = await _ask(world, "activate", FlowRequest(flow=FlowId("webclick-score")), FlowActivated)
+    assert (activated.active, activated.replaced) == (True, None)
+
+
+async def _lacks_something(world: World, definition: msgspec.Raw) -> bool:
+    found = await _ask(world, "validate", PushFlow(definition=definition), FlowValidated)
+    return [problem.at for problem in found.problems] == ["nodes.convert.customer_type"]
 
 
 async def test_submissions_are_taken_when_an_executor_runs(nats_url: str, postgres_dsn: str) -> None:

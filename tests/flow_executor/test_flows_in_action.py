@@ -8,8 +8,8 @@ import pytest
 from contracts.ids import VisitorId
 from contracts.requests import RunHistory, RunReplay, RunReplayed, RunRequest
 from contracts.run import NodeCompleted
-from tests.flow_executor.harness import AGENT, World, opened, path, said
-from tests.flow_executor.shapes import flow, patient, shipped, wait
+from tests.flow_executor.harness import AGENT, World, opened, path, said, tracked
+from tests.flow_executor.shapes import flow, patient, reply, shipped, wait
 from tests.waiting import eventually
 
 SORRY = "很抱歉目前没有座席在线，您可以在下方对话框留下联系方式，我们将尽快联系您。"
@@ -224,3 +224,15 @@ async def test_an_expression_knows_whether_the_visitor_is_assigned(world: World)
         return True
 
     await eventually(second, within_s=5)
+
+
+async def test_events_of_an_unknown_visitor_count(world: World) -> None:
+    """What is tracked before any page of the visitor has loaded counts from the first one on."""
+    nodes: dict[str, object] = {"say": reply("{{event_count_webclick}} {{track_event_count}}")}
+    await world.push(flow("event_tracked", nodes, "counting", event="webclick"))
+    await world.happen(tracked("v1", "webclick", "f1"), tracked("v1", "webclick", "f2"))
+
+    async def counted() -> bool:
+        return await world.texts("v1") == ["1 1", "2 2"]
+
+    await eventually(counted, within_s=5)

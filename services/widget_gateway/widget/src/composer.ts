@@ -21,9 +21,11 @@ export class Composer {
   readonly #events: ComposerEvents;
   readonly #store: Store;
   readonly #draft: string;
+  readonly #strings: Strings;
 
   constructor(strings: Strings, store: Store, team: string, events: ComposerEvents) {
     this.#events = events;
+    this.#strings = strings;
     this.#store = store;
     this.#draft = `frontdesk.${team}.draft`;
     this.#input = element("textarea", {
@@ -47,8 +49,22 @@ export class Composer {
     this.fit();
   }
 
+  get isLocked(): boolean {
+    return this.#input.disabled;
+  }
+
   focus(): void {
     this.#input.focus({ preventScroll: true });
+  }
+
+  /** Closes it with a hint at what is to be done instead; null opens it again, with what was being written. */
+  lock(hint: string | null): void {
+    if (this.isLocked === (hint !== null)) return;
+    this.#input.disabled = hint !== null;
+    this.#input.placeholder = hint ?? this.#strings.write;
+    this.#input.value = hint === null ? (this.#store.get(this.#draft) ?? "") : "";
+    this.element.classList.toggle("locked", hint !== null);
+    this.fit();
   }
 
   /** Grows with its text, up to a few lines. */

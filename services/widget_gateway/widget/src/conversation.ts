@@ -1,6 +1,9 @@
+import { choiceButtons } from "./choices";
 import { element, setText } from "./dom";
+import { FormView } from "./form";
 import { icon } from "./icons";
 import type { Line } from "./lines";
+import type { Ask } from "./questions";
 import type { Strings } from "./strings";
 
 const ROBOT = "M8 9h8a3 3 0 0 1 3 3v3a3 3 0 0 1-3 3H8a3 3 0 0 1-3-3v-3a3 3 0 0 1 3-3ZM12 9V5.6M9.5 13v1M14.5 13v1";
@@ -9,18 +12,32 @@ const NEAR_PX = 80;
 
 type Bubble = Extract<Line, { type: "bubble" }>;
 
+export interface AskEvents {
+  choose(message: string, choice: string): void;
+  fill(message: string, name: string, value: string | number): void;
+}
+
+/** What stands below a bubble; an update keeps what the visitor is at. */
+interface AskView {
+  readonly element: HTMLElement;
+  update?(ask: Ask): void;
+}
+
 /** The list of messages. Elements live as long as their line does, so only what is new is read out. */
 export class Conversation {
   readonly element: HTMLElement;
   readonly #list: HTMLElement;
   readonly #strings: Strings;
+  readonly #events: AskEvents;
+  readonly #asks = new Map<string, AskView>();
   readonly #rows = new Map<string, HTMLElement>();
   readonly #clock: Intl.DateTimeFormat;
   readonly #date: Intl.DateTimeFormat;
   readonly #relative: Intl.RelativeTimeFormat;
 
-  constructor(strings: Strings, locale: string, intro: readonly Node[]) {
+  constructor(strings: Strings, locale: string, intro: readonly Node[], events: AskEvents) {
     this.#strings = strings;
+    this.#events = events;
     this.#clock = new Intl.DateTimeFormat(locale, { hour: "2-digit", minute: "2-digit" });
     this.#date = new Intl.DateTimeFormat(locale, { month: "long", day: "numeric", weekday: "short" });
     this.#relative = new Intl.RelativeTimeFormat(locale, { numeric: "auto" });
@@ -66,6 +83,7 @@ export class Conversation {
       if (kept.has(key)) continue;
       row.remove();
       this.#rows.delete(key);
+      this.#asks.delete(key);
     }
   }
 
@@ -97,8 +115,34 @@ export class Conversation {
 
   #update(row: HTMLElement, line: Bubble): void {
     row.className = `row ${line.side} ${line.state}${line.isFirst ? " first" : ""}${line.isLast ? " last" : ""}`;
+    this.#ask(row, line);
     const note = row.querySelector<HTMLElement>(".note");
     if (note) setText(note, this.#note(line));
+  }
+
+  #ask(row: HTMLElement, { key, ask }: Bubble): void {
+    const view = this.#asks.get(key);
+    row.classList.toggle("asks", ask !== null);
+    if (view && ask) return view.update?.(ask);
+    if (ask) {
+      const made = this.#viewOf(ask);
+      this.#asks.set(key, made);
+      row.querySelector(".bubble")?.after(made.element);
+    } else if (view) {
+      // The focus must not fall out of the window with what had it.
+      if (view.element.matches(":focus-within")) this.element.focus({ preventScroll: true });
+      view.element.remove();
+      this.#asks.delete(key);
+    }
+  }
+
+  #viewOf(ask: Ask): AskView {
+    const { message } = ask;
+    if (ask.type === "choices") {
+      return { element: choiceButtons(ask, this.#strings, (choice) => this.#events.choose(message, choice)) };
+    }
+    const form = new FormView(ask, this.#strings, (name, value) => this.#events.fill(message, name, value));
+    return { element: form.element, update: (next) => next.type === "form" && form.update(next) };
   }
 
   #note(line: Bubble): string {

@@ -49,7 +49,24 @@ export interface EventTracked {
   readonly uuid?: string;
 }
 
-/** The visitor filled in a form. */
+/** A text with questions, answered field by field or at once by `form_submitted`, until that time. */
+export interface Form {
+  readonly fields: readonly (FormField)[];
+  readonly kind: "form";
+  readonly lock_input?: boolean;
+  readonly text: string;
+  readonly until: string;
+}
+
+/** One question of a form; `name` is the visitor's field that keeps the answer. */
+export interface FormField {
+  readonly label: string;
+  readonly name: string;
+  readonly options?: readonly (string)[];
+  readonly type?: "date" | "email" | "long_text" | "number" | "phone" | "select" | "text";
+}
+
+/** The visitor filled in a form, or a part of it: `values` are all that have an answer so far. */
 export interface FormSubmitted {
   readonly id: string;
   readonly message: string;
@@ -73,7 +90,7 @@ export interface Hello {
 export interface Message {
   readonly at: string;
   readonly author: Author;
-  readonly body: Text;
+  readonly body: Text | QuickReplies | Form | Survey;
   readonly frame?: string | null;
   readonly id: string;
   readonly seq: number;
@@ -107,13 +124,22 @@ export interface ProfileUpdated {
   readonly type: "profile_updated";
 }
 
+/** A text with answers to choose from, until that time; a choice is `reply_chosen`. */
+export interface QuickReplies {
+  readonly choices: readonly (string)[];
+  readonly kind: "quick_replies";
+  readonly lock_input?: boolean;
+  readonly text: string;
+  readonly until: string;
+}
+
 /** The other side has read up to `seq`; either way, never stored. */
 export interface Read {
   readonly seq: number;
   readonly type: "read";
 }
 
-/** The visitor chose a quick reply. */
+/** The visitor chose a quick reply, or an answer of a survey; it is posted as the visitor's message. */
 export interface ReplyChosen {
   readonly choice: string;
   readonly id: string;
@@ -126,6 +152,15 @@ export interface SaidPage {
   readonly referrer?: string | null;
   readonly title?: string | null;
   readonly url?: string | null;
+}
+
+/** How satisfied the visitor is, from worst to best; a choice is `reply_chosen`. */
+export interface Survey {
+  readonly choices: readonly (string)[];
+  readonly kind: "survey";
+  readonly lock_input?: boolean;
+  readonly text: string;
+  readonly until: string;
 }
 
 /** Plain text: shown as text, never as HTML. */
@@ -150,6 +185,7 @@ export interface Welcome {
   readonly appearance: Appearance;
   readonly messages: readonly (Message)[];
   readonly more: boolean;
+  readonly now?: string | null;
   readonly reset: boolean;
   readonly token: string;
   readonly type: "welcome";

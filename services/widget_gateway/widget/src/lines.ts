@@ -1,4 +1,5 @@
 import type { Message } from "./protocol";
+import type { Ask } from "./questions";
 import type { PendingMessage, PendingState } from "./pending";
 
 const GROUP_MS = 5 * 60_000;
@@ -16,6 +17,8 @@ export type Line =
       readonly text: string;
       readonly at: Date | null;
       readonly state: PendingState | "stored";
+      /** What stands below it, to be answered. */
+      readonly ask: Ask | null;
       readonly isFirst: boolean;
       readonly isLast: boolean;
     };
@@ -23,8 +26,12 @@ export type Line =
 type Bubble = Extract<Line, { type: "bubble" }>;
 
 /** Messages by day, each author's in groups, and after them what is still on its way. */
-export function linesOf(messages: readonly Message[], pending: readonly PendingMessage[]): Line[] {
-  const bubbles = [...messages.map(stored), ...pending.map(unstored)];
+export function linesOf(
+  messages: readonly Message[],
+  pending: readonly PendingMessage[],
+  asks: ReadonlyMap<string, Ask> = new Map(),
+): Line[] {
+  const bubbles = [...messages.map((message) => stored(message, asks.get(message.id))), ...pending.map(unstored)];
   const lines: Line[] = [];
   let day = "";
   bubbles.forEach((bubble, place) => {
@@ -38,7 +45,7 @@ export function linesOf(messages: readonly Message[], pending: readonly PendingM
   return lines;
 }
 
-function stored(message: Message): Bubble {
+function stored(message: Message, ask: Ask | undefined): Bubble {
   const { author } = message;
   return {
     type: "bubble",
@@ -49,6 +56,7 @@ function stored(message: Message): Bubble {
     text: message.body.text,
     at: new Date(message.at),
     state: "stored",
+    ask: ask ?? null,
     isFirst: true,
     isLast: true,
   };
@@ -65,6 +73,7 @@ function unstored(message: PendingMessage): Bubble {
     text,
     at: null,
     state,
+    ask: null,
     isFirst: true,
     isLast: true,
   };

@@ -1,6 +1,8 @@
+import { hang } from "./backdrop";
 import { Composer } from "./composer";
 import type { ComposerEvents } from "./composer";
 import { avatarOf, Conversation } from "./conversation";
+import type { AskEvents } from "./conversation";
 import { element, setText } from "./dom";
 import { CROSS, icon } from "./icons";
 import { linesOf } from "./lines";
@@ -10,7 +12,7 @@ import type { Strings } from "./strings";
 
 const TYPING_MS = 4_000;
 
-export interface PanelEvents extends ComposerEvents {
+export interface PanelEvents extends ComposerEvents, AskEvents {
   close(): void;
   older(): void;
 }
@@ -37,7 +39,17 @@ export class Panel {
       attributes: { type: "button" },
       onClick: () => events.older(),
     });
-    this.#conversation = new Conversation(strings, locale, [this.#older, this.#welcome]);
+    this.#conversation = new Conversation(strings, locale, [this.#older, this.#welcome], {
+      choose: (message, choice) => {
+        events.choose(message, choice);
+        this.#focus();
+      },
+      fill: (message, name, value) => {
+        events.fill(message, name, value);
+        // The last field has taken the focus with it.
+        if (!this.#conversation.element.matches(":focus-within")) this.#focus();
+      },
+    });
     this.#composer = new Composer(strings, store, team, events);
     this.#typing.textContent = strings.typing;
     this.#typing.hidden = true;
@@ -66,15 +78,16 @@ export class Panel {
     this.#status.classList.toggle("online", known && agentsOnline);
     setText(this.#notice, state === "stopped" ? strings.stopped : isLost ? strings.reconnecting : "");
     this.#older.hidden = !session.hasOlder;
-    this.#conversation.render(linesOf(timeline.messages, pending.messages));
+    hang(this.#conversation.element, appearance.background ?? "");
+    const { asks, lock } = session.questions;
+    this.#conversation.render(linesOf(timeline.messages, pending.messages, asks));
+    this.#composer.lock(lock && strings.locked[lock]);
   }
 
   opened(): void {
     this.#conversation.scrollToEnd();
     this.#composer.fit();
-    // On a touch screen the keyboard would cover what the visitor came to read.
-    if (matchMedia("(pointer: fine)").matches) this.#composer.focus();
-    else this.element.querySelector<HTMLElement>(".conversation")?.focus();
+    this.#focus();
   }
 
   /** Shows for a moment that somebody writes. */
@@ -82,6 +95,12 @@ export class Panel {
     clearTimeout(this.#typingTimer);
     this.#typing.hidden = !isOn;
     if (isOn) this.#typingTimer = window.setTimeout(() => this.showTyping(false), TYPING_MS);
+  }
+
+  /** Where to write, if that is possible: on a touch screen the keyboard would cover what the visitor came to read. */
+  #focus(): void {
+    if (!this.#composer.isLocked && matchMedia("(pointer: fine)").matches) this.#composer.focus();
+    else this.#conversation.element.focus({ preventScroll: true });
   }
 
   #header(events: PanelEvents): HTMLElement {

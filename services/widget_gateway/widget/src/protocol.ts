@@ -2,11 +2,15 @@
 
 import type * as frames from "./frames";
 
-export type { Appearance, Hello, Message, Welcome } from "./frames";
+export type { Appearance, Form, FormField, Hello, Message, QuickReplies, Survey, Welcome } from "./frames";
 
 export const SUBPROTOCOL = "frontdesk.v1";
+export const MAX_FRAME_BYTES = 16 * 1024;
 export const MAX_TEXT_CHARACTERS = 4000;
 export const MAX_EVENT_DATA_BYTES = 4 * 1024;
+
+/** What a form holds so far, by field. */
+export type Values = frames.FormSubmitted["values"];
 
 /** What the gateway stores and answers with `accepted`. */
 export type StoredFrame =
@@ -56,10 +60,14 @@ export function parseFrame(text: string): GatewayFrame | null {
 /** A frame that was kept in storage, or null when it is not one. */
 export function parseStored(text: string): StoredFrame | null {
   const frame = parseObject(text);
-  const whole = frame && STORED.has(frame["type"]) && isString(frame["id"]);
-  return whole && (frame["type"] !== "message_sent" || isString(frame["text"]))
+  return frame && STORED.has(frame["type"]) && isString(frame["id"]) && hasItsFields(frame)
     ? (frame as unknown as StoredFrame)
     : null;
+}
+
+/** Answers to a form that were kept in storage, or null when they are none. */
+export function parseValues(text: string): Values | null {
+  return parseObject(text) as Values | null;
 }
 
 /** A page of history, or null when the answer is not one. */
@@ -67,6 +75,20 @@ export function parseHistory(value: unknown): Pick<frames.Messages, "messages" |
   return isFields(value) && areMessages(value["messages"]) && isBoolean(value["more"])
     ? (value as unknown as frames.Messages)
     : null;
+}
+
+/** What the widget itself shows of a frame that waits. */
+function hasItsFields(frame: Fields): boolean {
+  switch (frame["type"]) {
+    case "message_sent":
+      return isString(frame["text"]);
+    case "reply_chosen":
+      return isString(frame["message"]) && isString(frame["choice"]);
+    case "form_submitted":
+      return isString(frame["message"]) && isFields(frame["values"]);
+    default:
+      return true;
+  }
 }
 
 function isGatewayFrame(frame: Fields): boolean {
@@ -101,7 +123,7 @@ function isGatewayFrame(frame: Fields): boolean {
 }
 
 function areMessages(value: unknown): boolean {
-  return Array.isArray(value) && value.every(isMessage);
+  return isArrayOf(value, isMessage);
 }
 
 function isMessage(value: unknown): boolean {
@@ -111,8 +133,34 @@ function isMessage(value: unknown): boolean {
     isString(value["id"]) &&
     isString(value["at"]) &&
     isString(value["author"]["kind"]) &&
-    isString(value["body"]["text"])
+    isBody(value["body"])
   );
+}
+
+/** A kind that this version does not know is shown by its text. */
+function isBody(body: Fields): boolean {
+  switch (body["kind"]) {
+    case "quick_replies":
+    case "survey":
+      return isString(body["text"]) && isString(body["until"]) && isArrayOf(body["choices"], isString);
+    case "form":
+      return isString(body["text"]) && isString(body["until"]) && isArrayOf(body["fields"], isField);
+    default:
+      return isString(body["text"]);
+  }
+}
+
+function isField(value: unknown): boolean {
+  return (
+    isFields(value) &&
+    isString(value["name"]) &&
+    isString(value["label"]) &&
+    isArrayOf(value["options"] ?? [], isString)
+  );
+}
+
+function isArrayOf(value: unknown, is: (item: unknown) => boolean): boolean {
+  return Array.isArray(value) && value.every(is);
 }
 
 function parseObject(text: string): Fields | null {

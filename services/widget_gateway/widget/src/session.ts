@@ -7,12 +7,15 @@
  * of the unbroken row is where the next connection resumes.
  */
 
+import { Answers } from "./answers";
 import { Link } from "./link";
 import type { LinkOwner, LinkState, Verdict, World } from "./link";
 import { Outbox } from "./outbox";
 import { Pending } from "./pending";
-import { MAX_TEXT_CHARACTERS, parseFrame } from "./protocol";
+import { MAX_FRAME_BYTES, MAX_TEXT_CHARACTERS, parseFrame } from "./protocol";
 import type { Appearance, Hello, Message, PassingFrame, StoredFrame, Welcome } from "./protocol";
+import { questionsIn } from "./questions";
+import type { Questions } from "./questions";
 import type { Store } from "./store";
 import { plain } from "./text";
 import { Timeline } from "./timeline";
@@ -39,6 +42,7 @@ export interface SessionConfig {
 export class Session implements LinkOwner {
   readonly timeline = new Timeline();
   readonly pending = new Pending();
+  readonly #answers: Answers;
   readonly #link: Link;
   readonly #outbox: Outbox;
   readonly #world: World;
@@ -50,6 +54,8 @@ export class Session implements LinkOwner {
   #agentsOnline = false;
   #hasOlder = false;
   #appearance: Appearance = {};
+  /** How far the gateway's clock is ahead of ours. */
+  #aheadMs = 0;
   #inFlight: string | null = null;
   #cancelSendTimer = (): void => {};
   #refusal: { code: string; detail: string } | null = null;
@@ -60,6 +66,7 @@ export class Session implements LinkOwner {
     this.#config = config;
     this.#tell = tell;
     this.#outbox = new Outbox(store, config.team, () => world.now());
+    this.#answers = new Answers(store, config.team, () => world.now());
     this.#link = new Link(world, this);
     for (const frame of this.#outbox.frames) this.#showPending(frame);
   }
@@ -87,6 +94,18 @@ export class Session implements LinkOwner {
   /** Whether the server has messages older than the oldest one here. */
   get hasOlder(): boolean {
     return this.#hasOlder;
+  }
+
+  /** What the conversation asks the visitor now. */
+  get questions(): Questions {
+    const filled = (message: string) => this.#answers.of(message);
+    return questionsIn(this.timeline.messages, this.pending.messages, filled, this.#serverNow);
+  }
+
+  /** In how many ms a question expires; null: none will. */
+  get expiresInMs(): number | null {
+    const { expires } = this.questions;
+    return expires === null ? null : expires - this.#serverNow;
   }
 
   start(): void {
@@ -123,6 +142,18 @@ export class Session implements LinkOwner {
     const clean = plain(text.trim(), MAX_TEXT_CHARACTERS);
     if (clean) this.record({ type: "message_sent", text: clean });
     return clean !== "";
+  }
+
+  /** Answers a question by one of its choices; one that is not open any more is not answered. */
+  choose(message: string, choice: string): void {
+    if (this.questions.asks.get(message)?.type === "choices") this.record({ type: "reply_chosen", message, choice });
+  }
+
+  /** Answers one field of a form; all its answers so far go with it, as far as a frame holds them. */
+  fill(message: string, name: string, value: string | number): void {
+    const fact: Fact = { type: "form_submitted", message, values: this.#answers.add(message, name, value) };
+    const size = new TextEncoder().encode(JSON.stringify(fact)).length;
+    this.record(size < MAX_FRAME_BYTES - 256 ? fact : { ...fact, values: { [name]: value } });
   }
 
   /** Tells the other side something that is true only now. */
@@ -201,6 +232,10 @@ export class Session implements LinkOwner {
     this.#tell({ type: "changed" });
   }
 
+  get #serverNow(): number {
+    return this.#world.now() + this.#aheadMs;
+  }
+
   get #tokenKey(): string {
     return `frontdesk.${this.#config.team}.token`;
   }
@@ -222,6 +257,7 @@ export class Session implements LinkOwner {
     this.#visitor = welcome.visitor;
     this.#agentsOnline = welcome.agents_online;
     this.#appearance = welcome.appearance;
+    if (welcome.now) this.#aheadMs = Date.parse(welcome.now) - this.#world.now();
     this.#link.established();
     this.#arrived(this.timeline.catchUp(welcome.messages, welcome.more && !fresh));
     this.#pump();
@@ -234,6 +270,7 @@ export class Session implements LinkOwner {
 
   #showPending(frame: StoredFrame): void {
     if (frame.type === "message_sent") this.pending.add(frame.id, frame.text);
+    if (frame.type === "reply_chosen") this.pending.add(frame.id, frame.choice);
   }
 
   #pump(): void {

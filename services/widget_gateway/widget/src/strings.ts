@@ -1,3 +1,6 @@
+import type { Problem } from "./fields";
+import type { Ask } from "./questions";
+
 /** The widget's words. */
 export interface Strings {
   readonly open: string;
@@ -19,6 +22,14 @@ export interface Strings {
   readonly agent: string;
   readonly typing: string;
   readonly dismiss: string;
+  readonly answers: string;
+  readonly save: string;
+  readonly saved: string;
+  readonly pick: string;
+  /** Why nothing can be written now. */
+  readonly locked: Readonly<Record<Ask["type"], string>>;
+  readonly problems: Readonly<Record<Problem, string>>;
+  step(label: string, place: number, count: number): string;
   unread(count: number): string;
 }
 
@@ -42,6 +53,20 @@ const ZH: Strings = {
   agent: "客服",
   typing: "对方正在输入…",
   dismiss: "关闭消息提示",
+  answers: "可选的回答",
+  save: "保存",
+  saved: "已填写：",
+  pick: "请选择…",
+  locked: { choices: "请先在上面选择一项", form: "请先填写上面的表单" },
+  problems: {
+    missing: "请填写这一项",
+    email: "请输入有效的邮箱地址",
+    phone: "请输入有效的电话号码",
+    number: "请输入数字",
+    date: "请选择日期",
+    select: "请选择一项",
+  },
+  step: (label, place, count) => `${label}，第 ${place} 项，共 ${count} 项`,
   unread: (count) => `${count} 条未读消息`,
 };
 
@@ -65,6 +90,20 @@ const EN: Strings = {
   agent: "Agent",
   typing: "Typing…",
   dismiss: "Dismiss this message",
+  answers: "Answers to choose from",
+  save: "Save",
+  saved: "Filled in: ",
+  pick: "Choose…",
+  locked: { choices: "Please choose an answer above", form: "Please fill in the form above" },
+  problems: {
+    missing: "Please fill this in",
+    email: "Please enter a valid e-mail address",
+    phone: "Please enter a valid phone number",
+    number: "Please enter a number",
+    date: "Please choose a date",
+    select: "Please choose one",
+  },
+  step: (label, place, count) => `${label}, ${place} of ${count}`,
   unread: (count) => (count === 1 ? "1 unread message" : `${count} unread messages`),
 };
 

@@ -4,6 +4,7 @@ import { browserWorld, currentPage } from "./browser";
 import { textOn } from "./colour";
 import type { Command, Listener } from "./commands";
 import { element, setText } from "./dom";
+import { play } from "./effects";
 import type { Handoff } from "./handoff";
 import { fetchOlder } from "./history";
 import { newId } from "./ids";
@@ -19,6 +20,7 @@ import { Unread } from "./unread";
 
 const NOTICE_AFTER_MS = 1_500;
 const TYPING_EVERY_MS = 3_000;
+const LONGEST_TIMER_MS = 2 ** 31 - 1;
 
 export class Widget {
   readonly #handoff: Handoff;
@@ -32,6 +34,8 @@ export class Widget {
   #isOpen = false;
   #isLost = false;
   #lostTimer = 0;
+  #expiryTimer = 0;
+  #effect = "";
   #unreadCount = 0;
   #typedAt = 0;
   #visitor: string | null = null;
@@ -48,6 +52,8 @@ export class Widget {
       send: (text) => this.#session.say(text),
       typing: () => this.#typing(),
       close: () => this.close(),
+      choose: (message, choice) => this.#session.choose(message, choice),
+      fill: (message, name, value) => this.#session.fill(message, name, value),
       older: () => void fetchOlder(base, this.#session),
     });
     this.#peek = new Peek(this.#strings, { open: () => this.open() });
@@ -128,6 +134,7 @@ export class Widget {
   #render(): void {
     const { visitor, timeline } = this.#session;
     this.#noteLoss();
+    this.#noteExpiry();
     this.#paint();
     this.#panel.render(this.#session, this.#isLost);
     this.#markRead();
@@ -155,8 +162,18 @@ export class Widget {
     }
   }
 
+  /** What a question offers goes when its time is up. */
+  #noteExpiry(): void {
+    clearTimeout(this.#expiryTimer);
+    const ms = this.#session.expiresInMs;
+    if (ms !== null) this.#expiryTimer = window.setTimeout(() => this.#render(), Math.min(ms, LONGEST_TIMER_MS));
+  }
+
   #paint(): void {
-    const colour = this.#session.appearance.colour ?? "";
+    const { appearance } = this.#session;
+    const [colour, effect] = [appearance.colour ?? "", appearance.effect ?? ""];
+    if (effect !== this.#effect) play(this.#handoff.launcher, effect);
+    this.#effect = effect;
     const text = textOn(colour);
     const host = this.#handoff.root.host;
     if (!(host instanceof HTMLElement) || !text) return;
@@ -176,6 +193,7 @@ export class Widget {
     const label = this.#isOpen ? this.#strings.close : this.#strings.open;
     launcher.ariaLabel = unread ? `${label}, ${this.#strings.unread(unread)}` : label;
     if (unread !== this.#unreadCount) this.#emit("unread", unread);
+    if (unread > this.#unreadCount) play(launcher, this.#effect);
     this.#unreadCount = unread;
   }
 
