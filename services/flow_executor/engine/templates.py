@@ -18,7 +18,7 @@ _HOLE = re.compile(r"""\{\{((?:[^"'}]|"[^"]*"|'[^']*'|\}(?!\}))*)\}\}""")
 
 
 def _shown(value: Json) -> str:
-    """A value as text; nothing for None."""
+    """A value as text: a text as it is, nothing for None, anything else as JSON has it."""
     if value is None:
         return ""
     return value if isinstance(value, str) else msgspec.json.encode(value).decode()
@@ -39,7 +39,7 @@ class Template(Source):
     __slots__ = ("_is_plain",)
 
     code = "bad_template"
-    dialect: ClassVar[Environment] = PLAIN
+    dialect: ClassVar[Environment] = environment(_shown)
 
     def __init__(self, raw: object) -> None:
         """Check and keep. Raises `Unfit`."""
