@@ -65,12 +65,15 @@ class Intake:
         *,
         key: Callable[[Delivery], str] | None = None,
         limit: int = 256,
+        linger_s: float = 0.0,
     ) -> None:
+        """`linger_s`: how long a batch that is not full may wait for company, where nobody waits for the result."""
         self._bus = bus
         self._pull = pull
         self._handle = handle
         self._key = _itself if key is None else key
         self._limit = limit
+        self._linger_s = linger_s
         self._in_hand: dict[tuple[str, int], Delivery] = {}
         self._stop = asyncio.Event()
 
@@ -79,8 +82,12 @@ class Intake:
         async with asyncio.TaskGroup() as tasks:
             tasks.create_task(self._remind(), name="intake-remind")
             while True:
-                batch = self._one_of_each(await self._pull.batch(self._limit))
-                await self._finish(batch)
+                arrived = await self._pull.batch(self._limit)
+                if self._linger_s and len(arrived) < self._limit:
+                    self._pull.put_back(arrived)
+                    await asyncio.sleep(self._linger_s)
+                    arrived = await self._pull.batch(self._limit)
+                await self._finish(self._one_of_each(arrived))
 
     def _one_of_each(self, arrived: Sequence[Delivery]) -> list[Delivery]:
         """The first message of each key; the others wait for the next batch."""

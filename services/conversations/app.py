@@ -26,6 +26,8 @@ from services.conversations.speaking import Speaking
 from services.conversations.teams import Teams
 
 QUEUE = "conversations"
+LINGER_S = 0.1
+"""People read what is here a moment later; until then the cores and the disk are for those who answer visitors."""
 
 
 async def serve(config: Config, stop: asyncio.Event) -> None:
@@ -40,8 +42,10 @@ async def serve(config: Config, stop: asyncio.Event) -> None:
             asyncio.TaskGroup() as tasks,
         ):
             intakes = [
-                tasks.create_task(Intake(bus, visitors, projection.take_visitor_events).run()),
-                tasks.create_task(Intake(bus, chat, projection.take_chat_events).run()),
+                tasks.create_task(
+                    Intake(bus, visitors, projection.take_visitor_events, linger_s=LINGER_S).run()
+                ),
+                tasks.create_task(Intake(bus, chat, projection.take_chat_events, linger_s=LINGER_S).run()),
             ]
             await bus.start()
             health.ready()
