@@ -54,12 +54,12 @@ class Handler:
 
 @asynccontextmanager
 async def taking(
-    bus: Bus, handler: Handler, *, by_subject: bool = False
+    bus: Bus, handler: Handler, *, by_subject: bool = False, linger_s: float = 0.0
 ) -> AsyncGenerator[asyncio.Task[None]]:
     """An intake that runs for the time of the block."""
     key: Callable[[Delivery], str] | None = (lambda delivery: delivery.subject) if by_subject else None
     async with bus.pull([CONSUMER]) as pull:
-        task = asyncio.create_task(Intake(bus, pull, handler, key=key).run())
+        task = asyncio.create_task(Intake(bus, pull, handler, key=key, linger_s=linger_s).run())
         try:
             yield task
         finally:
@@ -99,6 +99,16 @@ async def test_what_is_handled_is_acknowledged(bus: Bus) -> None:
     await publish(bus, *"abc")
     handler = Handler()
     async with taking(bus, handler):
+        await all_done(bus)
+    assert handler.calls == [["a", "b", "c"]]
+
+
+async def test_a_lingering_intake_waits_for_company(bus: Bus) -> None:
+    """What comes a moment after the first message is handled together with it."""
+    handler = Handler()
+    async with taking(bus, handler, linger_s=0.5):
+        for word in "abc":
+            await publish(bus, word)
         await all_done(bus)
     assert handler.calls == [["a", "b", "c"]]
 
