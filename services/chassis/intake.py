@@ -231,4 +231,4 @@ def _is_away(exc: BaseException) -> bool:
 
 
 def _described(exc: BaseException) -> str:
-    return f"{type(exc).__name__}: {exc}"
+    return f"{type(exc).__name__}: {exc}" if str(exc) else type(exc).__name__

@@ -106,7 +106,7 @@ class Bus:
                 )
         except (NatsError, TimeoutError, OSError) as exc:
             raise Unreachable(
-                f"NATS went away at {without_password(self._url)}: {exc or 'no answer'}"
+                f"NATS went away at {without_password(self._url)}: {str(exc) or 'no answer'}"
             ) from exc
         self._inbox = Inbox(self._client)
         await self._inbox.open()
@@ -167,7 +167,7 @@ class Bus:
                 await connection.flush()
         except (NatsError, TimeoutError, OSError) as exc:
             raise Unreachable(
-                f"NATS went away at {without_password(self._url)}: {exc or 'no answer'}"
+                f"NATS went away at {without_password(self._url)}: {str(exc) or 'no answer'}"
             ) from exc
 
     # Core messages

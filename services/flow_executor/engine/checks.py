@@ -136,7 +136,7 @@ def _edge(
         near = nearest(outcome, outcomes)
         hint = f"did you mean {near}? " if near else ""
         detail = f"{kind} never yields {outcome}"
-        yield _problem("unknown_outcome", at, detail, f"{hint}It yields {', '.join(outcomes)}")
+        yield _problem("unknown_outcome", at, detail, f"{hint}it yields {', '.join(outcomes)}")
     if target not in nodes:
         near = nearest(target, nodes)
         hint = f"did you mean {near}?" if near else "add that node, or remove this edge"
