@@ -27,6 +27,15 @@ FUEL = 10_000
 _LITERAL = re.compile(r'"(?:[^"\\]|\\.)*"|\'(?:[^\'\\]|\\.)*\'', re.DOTALL)
 _TOKEN = re.compile(r"[^\W\d]\w*|\S")
 _QUOTED = re.compile("`([^`]+)`")
+_SLIP = re.compile(r"&&|\|\||\{\{|!(?!=)|(?<![=!<>])=(?!=)")
+_MEANT = {
+    "&&": "write and",
+    "||": "write or",
+    "!": "write not",
+    "=": "write == to compare",
+    "{{": "variables stand bare in expressions: write user_country, not {{user_country}}",
+}
+"""What other languages write, and what it is here."""
 
 
 class EvaluationError(ValueError):
@@ -153,6 +162,9 @@ class Source:
     def _refuse_syntax(self, exc: TemplateError) -> NoReturn:
         start = exc.range[0] if exc.range else 0
         place = len(self.source.encode()[:start].decode(errors="ignore"))
+        slip = _SLIP.search(_LITERAL.sub(_blank, self.source)) if self.code == "bad_expression" else None
+        if slip and slip.start() <= place:
+            self._refuse(slip.start(), f"unexpected `{slip[0]}`", _MEANT[slip[0]])
         self._refuse(place, exc.detail or exc.kind, "mend it at that place")
 
 

@@ -9,7 +9,7 @@ from contracts.ids import TOKEN_PATTERN, AgentId
 from contracts.run import ConversationAssigned
 from services.flow_executor.engine.facts import Look
 from services.flow_executor.engine.node import Done, Failure, NodeConfig, NodeType, Result
-from services.flow_executor.engine.nodes.conditions import Named, unknown
+from services.flow_executor.engine.nodes.conditions import Reference, unknown
 
 _OUTCOMES = ("SUCCESS", "FAILED")
 
@@ -29,7 +29,7 @@ class AssignAgent(NodeConfig, frozen=True, kw_only=True):
 class AssignGroup(NodeConfig, frozen=True, kw_only=True):
     """All of a group, or one of it; `online`: whoever, those who are online if any is, or only those."""
 
-    group: Named
+    group: Reference
     method: Literal["all", "one"] = "all"
     online: Literal["any", "prefer", "require"] = "any"
 

@@ -29,7 +29,7 @@ from services.flow_executor.engine.node import (
     Result,
 )
 from services.flow_executor.engine.nodes.branching import twice_or_taken
-from services.flow_executor.engine.nodes.conditions import Named, unknown
+from services.flow_executor.engine.nodes.conditions import Named, Reference, unknown
 from services.flow_executor.engine.nodes.tasks import ended, patience
 from services.flow_executor.engine.stimuli import (
     FormFilled,
@@ -40,7 +40,7 @@ from services.flow_executor.engine.stimuli import (
     VisitorAnswered,
 )
 from services.flow_executor.engine.templates import Template
-from services.flow_executor.engine.texts import Text, nearest_locale, plain, text
+from services.flow_executor.engine.texts import Localised, nearest_locale, plain, text
 from services.flow_executor.engine.vocabulary import FIELD_TYPES, FIELDS
 
 ROBOT = AgentId("robot")
@@ -76,11 +76,8 @@ class Reply(NodeConfig, frozen=True, kw_only=True, rename={"author": "as"}):
     author: Speaker = ROBOT
     channel: Literal["web", "email"] = "web"
     notify_agents: bool = False
-    text: (
-        Annotated[Text, Meta(description=f"text of 1 to {MAX_TEXT} characters, or one per locale")]
-        | UnsetType
-    ) = UNSET
-    canned: Named | UnsetType = UNSET
+    text: Localised | UnsetType = UNSET
+    canned: Reference | UnsetType = UNSET
     """Instead of a text: the id of a canned message of the team."""
     subject: Annotated[Template, Meta(description="the subject of an e-mail")] | UnsetType = UNSET
     quick_replies: Annotated[
