@@ -41,6 +41,8 @@ class Node(Struct, frozen=True, kw_only=True):
     next: dict[str, NodeId]
     names: frozenset[str]
     """The variables that it may read, but for those computed from facts."""
+    reads_profile: bool
+    """Whether it may read others too, whose names come with the facts."""
     is_end: bool
     decide: Callable[[NodeConfig, Look], Result]
     wake: Callable[[NodeConfig, Stimulus], Done | Failure | None] | None
@@ -139,6 +141,7 @@ def _node(key: NodeId, config: NodeConfig) -> Node:
         config=config,
         next=config.next,
         names=frozenset(_names(config)) - DERIVED,
+        reads_profile=ALL_VARIABLES in node_type.facts(config),
         is_end=config.type == END,
         decide=node_type.decide,
         wake=node_type.wake,

@@ -148,8 +148,8 @@ def standing(
         for event in group
         if isinstance(event, (NodeCompleted, RunWaiting))
         and event.withheld
-        and event.node in flow.nodes
-        and flow.nodes[event.node].names - changed.variables.keys()
+        and (node := flow.nodes.get(event.node)) is not None
+        and (node.reads_profile or node.names - changed.variables.keys())
     }
 
 

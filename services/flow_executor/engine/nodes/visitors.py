@@ -1,6 +1,6 @@
 """What a flow writes about its visitor, and how the visitor's widget looks."""
 
-import math
+import re
 from datetime import date
 from typing import Annotated, cast
 
@@ -18,6 +18,8 @@ from services.flow_executor.engine.texts import Localised, Text
 _OUTCOMES = ("SUCCESS", "FAILED")
 MAX_VALUE = 1000
 _COLOUR = r"^#[0-9a-fA-F]{6}$(?!\n)"
+_NUMBER = re.compile(r"\s*[+-]?\d{1,18}(\.\d{0,18})?\s*\Z", re.ASCII)
+"""What fits into 64 bits; Python would take more, and digits of every script."""
 EFFECTS = ("none", "bounce", "fade", "flash", "pulse", "shake", "swing", "zoom")
 
 
@@ -95,13 +97,12 @@ def as_field(custom: dict[str, Json], written: str) -> FieldValue:
     if not written.strip():
         return None
     match custom["type"]:
+        case "INTEGER" | "FLOAT" if _NUMBER.match(written) is None:
+            raise ValueError(written)
         case "INTEGER":
             return int(written)
         case "FLOAT":
-            number = float(written)
-            if not math.isfinite(number):
-                raise ValueError(written)
-            return number
+            return float(written)
         case "BOOLEAN":
             return _boolean(written.strip().lower())
         case "DATE":
