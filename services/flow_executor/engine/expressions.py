@@ -27,7 +27,7 @@ FUEL = 10_000
 _LITERAL = re.compile(r'"(?:[^"\\]|\\.)*"|\'(?:[^\'\\]|\\.)*\'', re.DOTALL)
 _TOKEN = re.compile(r"[^\W\d]\w*|\S")
 _QUOTED = re.compile("`([^`]+)`")
-_SLIP = re.compile(r"&&|\|\||\{\{|!(?!=)|(?<![=!<>])=(?!=)")
+_SLIP = re.compile(r"&&|\{\{|!(?!=)|(?<![=!<>])=(?!=)")
 _MEANT = {
     "&&": "write and",
     "||": "write or",
@@ -181,6 +181,10 @@ class Expression(Source):
             raise TypeError
         if len(raw) > MAX_EXPRESSION:
             raise Unfit("bad_value", f"the expression has {len(raw)} characters", f"keep to {MAX_EXPRESSION}")
+        self.source = raw
+        place = _LITERAL.sub(_blank, raw).find("||")
+        if place >= 0:  # else half of it would be taken for a filter
+            self._refuse(place, "unexpected `||`", _MEANT["||"])
         super().__init__(raw, [(0, raw)])
         self._negated = f"not ({raw})"
 
