@@ -123,7 +123,7 @@ def _zone(value: object) -> object:
 
 
 def _days(value: object) -> object:
-    days = msgspec.convert(value, tuple[Day, ...])
+    days = msgspec.convert(value, list[Day])
     if not all(map(is_calendar, days)):
         raise ValueError("there are no such days; write days such as 2026-10-01")
     return days
@@ -147,7 +147,7 @@ def _field(value: object) -> object:
 
 
 _READ: dict[str, Callable[[object], object]] = {
-    "groups": lambda value: msgspec.convert(value, AGENTS),
+    "groups": lambda value: msgspec.convert(value, list[AgentId]),
     "time_zone": _zone,
     "holidays": _days,
     "working_hours": lambda value: msgspec.convert(value, Hours),
