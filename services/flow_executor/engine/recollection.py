@@ -37,10 +37,13 @@ def snapshot(group: list[RunEvent], changed: Changes) -> Facts:
     variables: dict[str, Json] = {}
     team: dict[str, Json] = {}
     groups: dict[str, tuple[AgentId, ...]] = {}
+    own: set[str] = set()  # what the run has set itself by then is no fact, and may have been unknown before
     for event in group:
         if isinstance(event, (NodeCompleted, RunWaiting)):
             recorded = {**event.facts, **recorded}
-            variables = {**event.variables, **variables}
+            read = {name: value for name, value in event.variables.items() if name not in own}
+            variables = {**read, **variables}
+            own.update(event.sets if isinstance(event, NodeCompleted) else ())
             team |= cast("dict[str, Json]", event.facts.get("team", {}))
             groups |= cast("dict[str, tuple[AgentId, ...]]", event.facts.get("group_online", {}))
     known = {name: typed(name, recorded[name]) for name in FACTS if name in recorded} | changed.facts
