@@ -31,8 +31,8 @@ VALUES: dict[str, Json] = {"x": LONG, "n": 7, "t": {"a": LONG, "b": [1, "2", Non
 WORDS = [
     *FILTERS, *TESTS, *METHODS, *VALUES, "and", "or", "not", "in", "is", "if", "else", "for", "range", "self", "loop",
     "(", ")", "[", "]", "{", "}", "|", ".", ",", ":", "~", "+", "-", "*", "**", "/", "//", "%", "==", "<", ">=", "!",
-    "=", "{{", "}}", "{%", "%}", "{#", "#}", "'", '"', "\\", "'a'", '"\\u0000"', "0", "1", "99999999999", "1e308", "0.1",
-    "名", "\n", "\u2028", "__class__", "true", "None", "x|list", "|string", "x ~ x", "[x]", "|list|trim",
+    "=", "{{", "}}", "{%", "%}", "{#", "#}", "'", '"', "\\", "'a'", '"\\u0000"', "0", "1", "99999999999", "1e308",
+    "0.1", "名", "\n", "\u2028", "__class__", "true", "None", "x|list", "|string", "x ~ x", "[x]", "|list|trim",
 ]  # fmt: skip
 SOURCES = st.lists(st.sampled_from(WORDS), min_size=1, max_size=25).map(" ".join) | st.text(max_size=60)
 
