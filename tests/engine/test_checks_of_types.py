@@ -44,8 +44,8 @@ MISTAKES: list[tuple[dict[str, object], str, str, str | None, str | None]] = [
     (REGEX | {"pattern": "x{2000}"}, "bad_pattern", "pattern", "column 2: invalid repetition size: {2000}", SYNTAX),
     (REGEX | {"pattern": "a\\"}, "bad_pattern", "pattern", "column 3: trailing \\", SYNTAX),
     (
-        REGEX | {"pattern": r"(\pL{30}){33}"}, "bad_pattern", "pattern", "the pattern takes too much memory",
-        "repeat less: {n} multiplies what it follows",
+        REGEX | {"pattern": r"(\pL{30}){33}"}, "bad_pattern", "pattern", "the pattern is too heavy",
+        "repeat less: {n} multiplies what it follows, and classes such as \\pL are long",
     ),
     (
         REGEX | {"pattern": "(?P<a>x)|(?P<a>y)"}, "bad_pattern", "pattern", "column 10: there is a group a already",

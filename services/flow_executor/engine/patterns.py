@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING, cast
 
 import re2
 
+from contracts.flow import MAX_TEXT
 from contracts.forms import Unfit
 
 if TYPE_CHECKING:
@@ -12,8 +13,12 @@ if TYPE_CHECKING:
 
 MAX_PATTERN = 500
 """Characters."""
-MAX_SEARCHED = 16_384
-"""Characters of a text; the heaviest pattern searches them in some 25 ms, an ordinary one in less than one."""
+MAX_PROGRAM = 10_000
+"""Steps of the compiled pattern; an ordinary one has about twenty, `.{1000}` has 8,000."""
+MAX_SEARCHED = 65_536
+"""Characters that any pattern searches at most; one of a long program fewer, but always a message's."""
+_MAX_WORK = 40_000_000
+"""Steps times characters: what takes 100 ms at the very worst."""
 _BARRED = re.compile(r"\\Q.*?(?:\\E|\Z)|\\.|\[\^?\]?(?:\\.|\[:\w+:\]|[^\]\\])*\]", re.DOTALL)
 """What stands for itself, so that no group begins in it: quotes, escapes, classes."""
 _GROUP = re.compile(r"\(\?P?<([^>]*)>")
@@ -25,7 +30,7 @@ _MEMORY = 1 << 20
 class Pattern:
     """A checked pattern. Raises `Unfit`."""
 
-    __slots__ = ("_compiled", "groups", "source")
+    __slots__ = ("_compiled", "groups", "reach", "source")
 
     def __init__(self, raw: object) -> None:
         """Check and keep."""
@@ -34,7 +39,6 @@ class Pattern:
         if not 0 < len(raw) <= MAX_PATTERN:
             raise Unfit("bad_value", f"the pattern has {len(raw)} characters", f"write 1 to {MAX_PATTERN}")
         self.source = raw
-        _check_names(raw)
         options = re2.Options()
         options.log_errors = False
         options.max_mem = _MEMORY
@@ -43,7 +47,13 @@ class Pattern:
             self._compiled = cast("Compiled", re2.compile(raw, options))  # pyright: ignore[reportUnknownMemberType]
         except re2.error as exc:  # pyright: ignore[reportUnknownMemberType, reportUnknownVariableType]
             raise _unfit(raw, cast("Exception", exc)) from cast("Exception", exc)
+        _check_names(raw)
+        size = cast("int", getattr(self._compiled, "programsize", 0))
+        if size > MAX_PROGRAM:
+            raise _too_heavy()
         self.groups = tuple(self._compiled.groupindex)
+        self.reach = max(MAX_TEXT, min(MAX_SEARCHED, _MAX_WORK // max(size, 1)))
+        """Characters of the longest text that it may search."""
 
     def search(self, text: str) -> dict[str, str] | None:
         """The named groups of the first match, "" for those that took no part; None without a match."""
@@ -68,15 +78,18 @@ def _check_names(source: str) -> None:
         names.add(name)
 
 
+def _too_heavy() -> Unfit:
+    hint = "repeat less: {n} multiplies what it follows, and classes such as \\pL are long"
+    return Unfit("bad_pattern", "the pattern is too heavy", hint)
+
+
 def _unfit(source: str, exc: Exception) -> Unfit:
     """RE2 says what is wrong and quotes it, without its place; the quote is looked for."""
     said = exc.args[0] if exc.args else ""
     message = said.decode(errors="replace") if isinstance(said, bytes) else str(said)
     what, _, quoted = message.partition(": ")
     if what.startswith("pattern too large"):
-        return Unfit(
-            "bad_pattern", "the pattern takes too much memory", "repeat less: {n} multiplies what it follows"
-        )
+        return _too_heavy()
     # A bracket is missing at the end, where nothing is left to quote; RE2 quotes all that comes before.
     is_short = not quoted or what == "missing )"
     column = len(source) + 1 if is_short else source.find(quoted) + 1

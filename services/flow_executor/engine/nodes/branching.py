@@ -7,7 +7,7 @@ from msgspec import Meta
 from services.flow_executor.engine.facts import Look, UnknownVariable
 from services.flow_executor.engine.node import Done, Failure, Fault, NodeConfig, NodeType, Result
 from services.flow_executor.engine.nodes.conditions import Named
-from services.flow_executor.engine.patterns import MAX_SEARCHED, Pattern
+from services.flow_executor.engine.patterns import Pattern
 from services.flow_executor.engine.variables import Variable
 
 MAX_OPTIONS = 50
@@ -37,9 +37,11 @@ def _regex(config: Regex, look: Look) -> Result:
         searched = config.variable.text(look)
     except UnknownVariable as exc:
         return Failure("unknown_variable", str(exc))
-    if len(searched) > MAX_SEARCHED:
-        name = config.variable.names[0]
-        return Failure("text_too_long", f"{name} holds more than {MAX_SEARCHED} characters to search")
+    if len(searched) > config.pattern.reach:
+        name, reach = config.variable.names[0], config.pattern.reach
+        return Failure(
+            "text_too_long", f"{name} holds more than the {reach} characters that the pattern searches"
+        )
     found = config.pattern.search(searched)
     if found is None:
         return Done("FALSE")
