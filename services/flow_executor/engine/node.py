@@ -77,6 +77,8 @@ class NodeType(Struct, Generic[C], frozen=True, kw_only=True):
     outcomes: tuple[str, ...]
     options: Callable[[C], tuple[str, ...]] | None = None
     """The outcomes that a node's config adds to the fixed ones: those that its author names."""
+    adds: str = ""
+    """Which ones `options` adds, in words."""
     reads: tuple[str, ...] = ()
     """Facts, by their names in `Facts`; variables are found in the config's expressions and texts."""
     needs: Callable[[C], tuple[str, ...]] | None = None

@@ -30,6 +30,7 @@ class Branch(NodeConfig, frozen=True, kw_only=True):
         tuple[Named, ...],
         Meta(min_length=1, max_length=MAX_OPTIONS, description=f"a list of 1 to {MAX_OPTIONS} texts"),
     ]
+    """Compared as text; one of them is the outcome, anything else is DEFAULT."""
 
 
 def _regex(config: Regex, look: Look) -> Result:
@@ -84,6 +85,7 @@ TYPES = (
         config=Branch,
         outcomes=_FIXED,
         options=lambda config: config.options,
+        adds="each of its options",
         faults=lambda config: twice_or_taken("options", config.options, _FIXED),
         triggers=("widget_opened", "message_sent", "event_tracked"),
         decide=_branch,

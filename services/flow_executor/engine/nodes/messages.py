@@ -75,7 +75,9 @@ class Reply(NodeConfig, frozen=True, kw_only=True, rename={"author": "as"}):
 
     author: Speaker = ROBOT
     channel: Literal["web", "email"] = "web"
+    """An e-mail goes to `user_email`, and the run waits until it was taken."""
     notify_agents: bool = False
+    """Whether the agents are told of it."""
     text: Localised | UnsetType = UNSET
     canned: Reference | UnsetType = UNSET
     """Instead of a text: the id of a canned message of the team."""
@@ -84,11 +86,14 @@ class Reply(NodeConfig, frozen=True, kw_only=True, rename={"author": "as"}):
         tuple[Named, ...],
         Meta(max_length=MAX_QUICK_REPLIES, description=f"a list of at most {MAX_QUICK_REPLIES} texts"),
     ] = ()
+    """To choose from for three minutes; each is an outcome. SUCCESS is what else the visitor writes, and no answer."""
     form: Annotated[
         tuple[Named | Question, ...],
         Meta(max_length=MAX_FIELDS, description=f"a list of at most {MAX_FIELDS} fields"),
     ] = ()
+    """Names of fields, or tables of `field`, `label`, `type`, `options`. All filled in is SUCCESS, a day TIMEOUT."""
     survey: bool = False
+    """Asks how satisfied the visitor is; the answer is saved as `satisfaction`. A day without one is TIMEOUT."""
     lock_input: bool = False
     """With quick replies, a form or a survey: whether the visitor may only answer, and not write."""
 
@@ -283,6 +288,7 @@ TYPES = (
         config=Reply,
         outcomes=("SUCCESS", "FAILED"),
         options=_options,
+        adds="each of its quick replies; with a form or a survey TIMEOUT",
         reads=("team", "profile"),
         needs=_needs,
         refers={"as": "agent", "canned": "canned message"},

@@ -27,6 +27,7 @@ class Convert(NodeConfig, frozen=True, kw_only=True):
     """The visitor is a customer of this type from now on."""
 
     customer_type: Reference
+    """Becomes `customer_user_type`."""
 
 
 class SetField(NodeConfig, frozen=True, kw_only=True):
