@@ -28,7 +28,7 @@ from tests import strategies
 from tests.engine.worlds import NOW, RUN, facts, trigger
 
 QUICK = settings(
-    max_examples=120, deadline=None, derandomize=True, suppress_health_check=[HealthCheck.too_slow]
+    max_examples=70, deadline=None, derandomize=True, suppress_health_check=[HealthCheck.too_slow]
 )
 ANSWERS: tuple[Json, ...] = ("sent", 3, None, {"open": True})
 

@@ -20,7 +20,7 @@ from services.flow_executor.engine.vocabulary import FILTERS, METHODS, TESTS
 from tests.engine.worlds import facts
 
 QUICK = settings(
-    max_examples=200, deadline=None, derandomize=True, suppress_health_check=[HealthCheck.too_slow]
+    max_examples=120, deadline=None, derandomize=True, suppress_health_check=[HealthCheck.too_slow]
 )
 LONG_S = 0.5
 """Of the processor, not by the clock: ten times what the heaviest takes that we know."""

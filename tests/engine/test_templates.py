@@ -11,7 +11,7 @@ from services.flow_executor.engine.facts import Look
 from services.flow_executor.engine.templates import Body, JsonTemplate, Template, UrlTemplate
 from tests.engine.worlds import facts
 
-QUICK = settings(max_examples=150, deadline=None, derandomize=True)
+QUICK = settings(max_examples=60, deadline=None, derandomize=True)
 TEXTS = st.text(st.characters(exclude_categories=["Cs"]), max_size=40) | st.sampled_from(
     [
         '"}, {"admin": true',

@@ -65,9 +65,8 @@ class Case:
         return "start" if self.type == "start" else "it"
 
 
-def lived(case: Case) -> list[RunEvent]:
+def lived(case: Case, compiled: CompiledFlow) -> list[RunEvent]:
     """The events of a run of the case, as they come back from where they are stored."""
-    compiled = case.flow
     events = list(start(compiled, trigger(), case.world))
     if case.gets is not None:
         run = fold(events)
@@ -81,7 +80,8 @@ def lived(case: Case) -> list[RunEvent]:
 
 def check(case: Case) -> None:
     """All that the case promises, and what holds of every node: its record alone leads to the same again."""
-    events = lived(case)
+    compiled = case.flow
+    events = lived(case, compiled)
     if case.gets is not None:
         waiting = next(event for event in events if isinstance(event, RunWaiting))
         timer = TimerSet(k=len(case.asks) + 1, at=waiting.until)
@@ -93,7 +93,7 @@ def check(case: Case) -> None:
     assert (done.outcome, done.next, done.code, done.detail) == (case.outcome, "end", case.code, case.detail)
     assert (done.facts, done.variables, done.sets) == (case.reads, case.variables, case.sets)
     assert done.effects == tuple(case.effects)
-    replay = redecide(case.flow, events)
+    replay = redecide(compiled, events)
     assert (replay.equal, replay.missing) == (True, None)
-    forgotten = redecide(case.flow, [split(event)[0] for event in events])
+    forgotten = redecide(compiled, [split(event)[0] for event in events])
     assert (forgotten.equal, forgotten.missing) == (True, None)

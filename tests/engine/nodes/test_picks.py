@@ -17,7 +17,7 @@ TWICE = flow(
         "again": {"type": "assign_any", "next": {"SUCCESS": "end"}},
     }
 )
-RUNS = 2_000
+RUNS = 1_000
 
 
 def picked(events: tuple[RunEvent, ...]) -> list[str]:
@@ -33,7 +33,7 @@ def test_picks_are_even() -> None:
         for number in range(RUNS)
     )
     assert set(found) == set(AGENTS)
-    assert max(found.values()) - min(found.values()) < RUNS / 4 / 5
+    assert max(found.values()) - min(found.values()) < RUNS / 4 / 4
 
 
 def test_the_same_run_picks_the_same() -> None:
