@@ -61,8 +61,11 @@ def typed(
 
 def _value(kind: object, raw: object, at: str, problems: list[Problem], hook: Hook | None) -> object:
     """`raw` converted; descends by itself because msgspec reports the first error only, and no keys of tables."""
-    kind = _present(kind)
+    noted = _present(kind)
+    kind = get_args(noted)[0] if _is_noted_table(noted) else noted
     arguments = get_args(kind)
+    if isinstance(raw, (dict, list)) and not _is_fit(noted, len(cast("list[object]", raw)), at, problems):
+        return None
     if isinstance(raw, dict):
         table = cast("dict[str, object]", raw)
         inner = next((k for k in (kind, *arguments) if isinstance(k, type) and issubclass(k, Struct)), None)
@@ -72,7 +75,7 @@ def _value(kind: object, raw: object, at: str, problems: list[Problem], hook: Ho
         if named is not None:
             key_kind, item_kind = get_args(named)
             return {
-                _leaf(key_kind, key, join(at, key), problems, hook): _value(
+                _key(key_kind, key, join(at, key), problems): _value(
                     item_kind, item, join(at, key), problems, hook
                 )
                 for key, item in table.items()
@@ -80,7 +83,7 @@ def _value(kind: object, raw: object, at: str, problems: list[Problem], hook: Ho
     if isinstance(raw, list) and arguments[1:] == (...,):
         items = enumerate(cast("list[object]", raw))
         return tuple(_value(arguments[0], item, join(at, str(i)), problems, hook) for i, item in items)
-    return _leaf(kind, cast("object", raw), at, problems, hook)
+    return _leaf(noted, cast("object", raw), at, problems, hook)
 
 
 def _present(kind: object) -> object:
@@ -89,6 +92,33 @@ def _present(kind: object) -> object:
         return kind
     choices = [choice for choice in get_args(kind) if choice not in {NoneType, UnsetType}]
     return choices[0] if len(choices) == 1 else kind
+
+
+def _is_noted_table(kind: object) -> bool:
+    """Whether it is a list or table with a note of how long it may be."""
+    return get_origin(kind) is Annotated and get_origin(get_args(kind)[0]) in {tuple, dict}
+
+
+def _is_fit(kind: object, length: int, at: str, problems: list[Problem]) -> bool:
+    """Whether a list or table may be that long; its entries are looked at one by one."""
+    if not _is_noted_table(kind):
+        return True
+    for note in get_args(kind)[1:]:
+        least, most = (note.min_length, note.max_length) if isinstance(note, Meta) else (None, None)
+        if length < (least or 0) or (most is not None and length > most):
+            detail = f"{at.rpartition('.')[2]} has {length} entries"
+            problems.append(Problem(code="bad_value", at=at, detail=detail, hint=f"write {described(kind)}"))
+            return False
+    return True
+
+
+def _key(kind: object, key: str, at: str, problems: list[Problem]) -> object:
+    try:
+        return msgspec.convert(key, kind)
+    except ValidationError:
+        detail = f"{shown(key)} cannot be a name here"
+        problems.append(Problem(code="bad_value", at=at, detail=detail, hint=f"write {described(kind)}"))
+        return None
 
 
 def _leaf(kind: object, raw: object, at: str, problems: list[Problem], hook: Hook | None) -> object:
@@ -158,15 +188,20 @@ def _unknown_field(key: str, at: str, known: tuple[str, ...]) -> Problem:
 def _refusal(cause: BaseException | None, raw: object, kind: object, at: str) -> Problem:
     if isinstance(cause, Unfit):
         return Problem(code=cause.code, at=at, detail=cause.detail, hint=cause.hint)
-    key = at.rpartition(".")[2]
     choices = [choice for choice in get_args(kind) if isinstance(choice, str)]
     near = nearest(raw, tuple(choices)) if isinstance(raw, str) else None
     return Problem(
         code="bad_value",
         at=at,
-        detail=f"{key} cannot be {shown(raw)}",
+        detail=f"{_cannot(at)} {shown(raw)}",
         hint=f"did you mean {shown(near)}?" if near else f"write {described(kind)}",
     )
+
+
+def _cannot(at: str) -> str:
+    """How a sentence begins that refuses what stands at that place; nobody knows an entry by its number."""
+    above, _, key = at.rpartition(".")
+    return f"{above.rpartition('.')[2]} cannot hold" if key.isdecimal() and above else f"{key} cannot be"
 
 
 def join(at: str, key: str) -> str:
@@ -174,11 +209,19 @@ def join(at: str, key: str) -> str:
     return f"{at}.{key}" if at else key
 
 
+_TELLING = 4
+"""Characters of a part that may stand for the whole."""
+
+
 def nearest(word: str, known: Iterable[str]) -> str | None:
     """The known word that was probably meant, if one is near."""
     candidates = sorted(known)
     by_folded = {candidate.casefold(): candidate for candidate in reversed(candidates)}
-    found = get_close_matches(word.casefold(), list(by_folded), n=1)
+    folded = word.casefold()
+    found = get_close_matches(folded, list(by_folded), n=1)
+    if not found and len(folded) >= _TELLING:
+        within = [candidate for candidate in by_folded if folded in candidate]
+        found = within if len(within) == 1 else []
     return by_folded[found[0]] if found else None
 
 

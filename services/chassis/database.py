@@ -126,7 +126,7 @@ class Database:
         except (OSError, TimeoutError, asyncpg.InterfaceError, asyncpg.InternalClientError) as exc:
             if isinstance(exc, ValueError):
                 raise Permanent(f"Postgres cannot be given such a value: {exc}") from exc
-            raise Unreachable(f"Postgres is away: {exc or 'no answer in time'}") from exc
+            raise Unreachable(f"Postgres is away: {str(exc) or 'no answer in time'}") from exc
 
 
 async def _prepare(connection: "Connection[Record]") -> None:

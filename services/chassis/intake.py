@@ -230,4 +230,4 @@ def _named(delivery: Delivery) -> dict[str, object]:
 
 
 def _described(exc: BaseException) -> str:
-    return f"{type(exc).__name__}: {exc}"
+    return f"{type(exc).__name__}: {exc}" if str(exc) else type(exc).__name__

@@ -38,7 +38,7 @@ def _run(arguments: list[str]) -> NoReturn:
     except CycloptsError as exc:
         fail(
             BadConfig(
-                f"{' '.join(str(exc).split())} See `frontdesk {' '.join(exc.command_chain or ())} --help`."
+                f"{' '.join(str(exc).split())} See `{' '.join(('frontdesk', *(exc.command_chain or ())))} --help`."
             )
         )
     except KeyboardInterrupt:

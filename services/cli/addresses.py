@@ -12,6 +12,7 @@ from services.chassis.errors import Unreachable
 DATA = Path(".frontdesk")
 """The data folder unless FRONTDESK_DATA or `--data` says otherwise."""
 FILE = "addresses.json"
+_POSTGRES = "FRONTDESK_POSTGRES_DSN=postgresql://user:password@host:port/database"
 
 
 class Addresses(msgspec.Struct, frozen=True, kw_only=True):
@@ -28,19 +29,25 @@ def nats_url(flag: str | None = None) -> str:
 
     Raises `BadConfig` when it is no address, and `Unreachable` when there is none.
     """
-    url = flag or os.environ.get("FRONTDESK_NATS_URL") or _running().nats
+    url = (
+        flag
+        or os.environ.get("FRONTDESK_NATS_URL")
+        or _running("FRONTDESK_NATS_URL=nats://user:password@host:port").nats
+    )
     nats_address(url)
     return url
 
 
 def postgres_dsn(flag: str | None = None) -> str:
     """The database, found as the bus is."""
-    return flag or os.environ.get("FRONTDESK_POSTGRES_DSN") or _running().postgres
+    return flag or os.environ.get("FRONTDESK_POSTGRES_DSN") or _running(_POSTGRES).postgres
 
 
 def console_url() -> str:
     """The console, found as the bus is."""
-    return os.environ.get("FRONTDESK_CONSOLE_URL") or _running().console
+    return (
+        os.environ.get("FRONTDESK_CONSOLE_URL") or _running("FRONTDESK_CONSOLE_URL=http://host:port").console
+    )
 
 
 def secret() -> str:
@@ -71,12 +78,13 @@ def forget(folder: Path) -> None:
     (folder / FILE).unlink(missing_ok=True)
 
 
-def _running() -> Addresses:
+def _running(otherwise: str) -> Addresses:
+    """What the `up` of the data folder wrote down; `otherwise`: the setting that does without it."""
     folder = data_folder()
     addresses = find(folder)
     if addresses is None:
         raise Unreachable(
             f"no Frontdesk runs on {folder}; start one with `frontdesk up`, or say where it is:"
-            " FRONTDESK_DATA=folder, or FRONTDESK_NATS_URL=nats://user:password@host:port"
+            f" FRONTDESK_DATA=folder, or {otherwise}"
         )
     return addresses

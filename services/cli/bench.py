@@ -41,4 +41,4 @@ def bench(
         return
     out = console()
     for field in result.__struct_fields__:
-        out.print(f"{field}: {getattr(result, field)}")
+        out.print(f"{field.replace('_', ' ')}: {getattr(result, field)}")

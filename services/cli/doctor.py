@@ -75,10 +75,10 @@ async def _examine(nats: str | None, postgres: str | None) -> list[Check]:
             await _check("migrations", lambda: examination.migrated(addresses.postgres_dsn(postgres)))
         )
     if checks[1].status == "ok":
-        for service, subject in examination.ANSWERS.items():
-            checks.append(
-                await _check(service, lambda s=subject: examination.answers(addresses.nats_url(nats), s))
-            )
+        checks += [
+            await _check(service, lambda s=service: examination.answers(addresses.nats_url(nats), s))
+            for service in examination.ANSWERS
+        ]
     known = addresses.find(addresses.data_folder())
     if known is not None:
         checks.append(await _check("widget-gateway", lambda: examination.http_answers(known.gateway)))

@@ -108,10 +108,16 @@ async def migrated(dsn: str) -> str:
     return "all applied"
 
 
-async def answers(url: str, subject: str) -> str:
+async def answers(url: str, service: str) -> str:
     """That a service answers."""
+    subject = ANSWERS[service]
     async with Bus(url, "doctor") as bus:
-        await bus.request(subject, _REQUESTS[subject], msgspec.Raw)
+        try:
+            await bus.request(subject, _REQUESTS[subject], msgspec.Raw)
+        except Unreachable as exc:
+            raise Unreachable(
+                f"nobody answers {subject}; start it with `frontdesk up`, or alone with `frontdesk serve {service}`"
+            ) from exc
     return f"answers {subject}"
 
 

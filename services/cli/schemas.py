@@ -1,22 +1,24 @@
 """`python -m services.cli.schemas`: writes every generated file; with `--check`, says which ones are out of date.
 
-JSON Schema of the contracts for those who write other services or another editor, and `deploy/env.example`.
+JSON Schema of the contracts for those who write other services or another editor, `deploy/env.example`, and the page of
+node types.
 """
 
 import sys
+from collections.abc import Mapping
 from pathlib import Path
 from types import UnionType
 
 import msgspec
 
-from contracts import chat, errors, export, flow, frames, presence, requests, run, task, team, visitor
-from services.cli import asyncapi, settings
+from contracts import chat, errors, export, frames, presence, requests, run, task, team, visitor
+from services.cli import asyncapi, catalogue, settings
+from services.cli.flow_schema import flow_schema
 
 ROOT = Path(__file__).parents[2]
 SCHEMAS = ROOT / "contracts" / "schema"
 
 TYPES: dict[str, type | UnionType] = {
-    "flow": flow.FlowDefinition,
     "run-event": run.RunEvent,
     "visitor-event": visitor.VisitorEvent,
     "chat-event": chat.ChatEvent,
@@ -38,8 +40,10 @@ TYPES: dict[str, type | UnionType] = {
 def generated() -> dict[Path, str]:
     """Every generated file and what must be in it."""
     files = {SCHEMAS / f"{name}.schema.json": _schema(kind) for name, kind in TYPES.items()}
+    files[SCHEMAS / "flow.schema.json"] = _text(flow_schema())
     files[ROOT / "contracts" / "asyncapi.yaml"] = asyncapi.document()
     files[settings.FILE] = settings.example()
+    files[catalogue.FILE] = catalogue.document()
     return files
 
 
@@ -61,10 +65,11 @@ def main() -> None:
 
 
 def _schema(kind: type | UnionType) -> str:
-    schema = {
-        "$schema": "https://json-schema.org/draft/2020-12/schema",
-        **msgspec.json.schema(kind, schema_hook=asyncapi.any_value),
-    }
+    return _text(msgspec.json.schema(kind, schema_hook=asyncapi.any_value))
+
+
+def _text(described: Mapping[str, object]) -> str:
+    schema = {"$schema": "https://json-schema.org/draft/2020-12/schema", **described}
     return msgspec.json.format(msgspec.json.encode(schema, order="deterministic"), indent=2).decode() + "\n"
 
 

@@ -32,7 +32,7 @@ def example() -> str:
     readers: dict[str, list[str]] = {}
     described: dict[str, tuple[FieldInfo, str]] = {}
     for name, config in _configs().items():
-        sentences = _docstrings(config)
+        sentences = docstrings(config)
         for field in fields(config):
             readers.setdefault(field.name, []).append(name)
             described.setdefault(field.name, (field, sentences.get(field.name, "")))
@@ -66,7 +66,7 @@ def _text(default: object) -> str:
             return str(default)
 
 
-def _docstrings(config: type) -> dict[str, str]:
+def docstrings(config: type) -> dict[str, str]:
     """The sentence under each field, of the Struct and what it inherits from."""
     found: dict[str, str] = {}
     for kind in reversed(config.__mro__):

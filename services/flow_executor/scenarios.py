@@ -38,6 +38,17 @@ RUN = RunId("scenario")
 MONDAY = datetime(2024, 1, 1, 9, tzinfo=UTC)
 
 
+class Difference(Struct, frozen=True, kw_only=True):
+    """What a scenario promises, `path` or `messages`, and what came of it."""
+
+    what: str
+    expected: tuple[str, ...]
+    found: tuple[str, ...]
+
+    def __str__(self) -> str:
+        return f"{self.what} is {list(self.found)}, expected {list(self.expected)}"
+
+
 class ScenarioResult(Struct, frozen=True, kw_only=True):
     """Whether a scenario holds: what it did, and what is wrong when it does not."""
 
@@ -47,6 +58,8 @@ class ScenarioResult(Struct, frozen=True, kw_only=True):
     messages: tuple[str, ...]
     failures: tuple[str, ...] = ()
     """Sentences."""
+    differences: tuple[Difference, ...] = ()
+    """Those of the failures that are one, in order; they come last."""
 
 
 def run_scenarios(definition: FlowDefinition) -> tuple[ScenarioResult, ...]:
@@ -65,10 +78,18 @@ def run_scenario(flow: CompiledFlow, scenario: Scenario) -> ScenarioResult:
         failures.append(str(exc))
     path, messages = tuple(_path(events)), tuple(_messages(events))
     failures.extend(f"{e.node} failed: {e.detail}" for e in events if isinstance(e, RunFailed))
-    failures.extend(_compared("path", scenario.path, path))
-    failures.extend(_compared("messages", scenario.messages, messages))
+    differences = (
+        *_compared("path", scenario.path, path),
+        *_compared("messages", scenario.messages, messages),
+    )
+    failures.extend(map(str, differences))
     return ScenarioResult(
-        name=scenario.name, passed=not failures, path=path, messages=messages, failures=tuple(failures)
+        name=scenario.name,
+        passed=not failures,
+        path=path,
+        messages=messages,
+        failures=tuple(failures),
+        differences=differences,
     )
 
 
@@ -190,6 +211,6 @@ def _messages(events: list[RunEvent]) -> Iterator[str]:
                 yield effect.text
 
 
-def _compared(what: str, wanted: tuple[str, ...] | None, found: tuple[str, ...]) -> Iterator[str]:
+def _compared(what: str, wanted: tuple[str, ...] | None, found: tuple[str, ...]) -> Iterator[Difference]:
     if wanted is not None and wanted != found:
-        yield f"{what} is {list(found)}, expected {list(wanted)}"
+        yield Difference(what=what, expected=wanted, found=found)

@@ -52,6 +52,9 @@ class Machine(msgspec.Struct, frozen=True):
     system: str
     python: str
 
+    def __str__(self) -> str:
+        return f"{self.cores} cores, {self.memory_gib} GiB, {self.system}, Python {self.python}"
+
 
 def machine() -> Machine:
     """This machine."""

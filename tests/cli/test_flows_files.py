@@ -94,7 +94,44 @@ async def test_a_broken_promise_fails(frontdesk: Frontdesk, tmp_path: Path) -> N
     finished = await frontdesk("flows", "test", path)
     assert finished.code == 1
     assert "✗ nobody is there" in finished.out
-    assert "messages" in finished.out
+    assert "messages: - expected, + what it did" in finished.out
+
+
+async def test_a_broken_path_is_shown_step_by_step(frontdesk: Frontdesk, tmp_path: Path) -> None:
+    """What was expected stands beside what was done; scripts get both, and the sentence."""
+    path = tmp_path / "flow.toml"
+    path.write_text(SHIPPED[0].read_text().replace('"check TRUE", ', "", 1))
+    finished = await frontdesk("flows", "test", path)
+    assert finished.code == 1
+    lines = [line.strip() for line in finished.out.splitlines()]
+    assert lines[lines.index("path: - expected, + what it did") + 1 :][:4] == [
+        "start SUCCESS", "+ check TRUE", "apologise SUCCESS", "end",
+    ]  # fmt: skip
+    report = msgspec.json.decode((await frontdesk("flows", "test", "--json", path)).out)
+    (broken,) = [one for one in report["scenarios"] if not one["passed"]]
+    (difference,) = broken["differences"]
+    assert difference["what"] == "path"
+    assert difference["expected"] == ["start SUCCESS", "apologise SUCCESS", "end"]
+    assert broken["failures"][0].startswith("path is ['start SUCCESS', 'check TRUE'")
+
+
+async def test_what_the_scenarios_cover(frontdesk: Frontdesk, tmp_path: Path) -> None:
+    """Nodes and outcomes that no scenario reaches are counted per file, and named."""
+    path = tmp_path / "flow.toml"
+    path.write_text(SHIPPED[0].read_text().rpartition("[[scenarios]]")[0])
+    finished = await frontdesk("flows", "test", path, SHIPPED[1])
+    assert finished.code == 0
+    assert "covered: 4 of 4 nodes, 3 of 4 outcomes" in finished.out
+    assert "never taken: check FALSE" in finished.out
+    report = msgspec.json.decode((await frontdesk("flows", "test", "--json", path, SHIPPED[1])).out)
+    first, second = report["coverage"]
+    assert first == {
+        "file": str(path),
+        "nodes": {"covered": 4, "all": 4, "missing": []},
+        "outcomes": {"covered": 3, "all": 4, "missing": ["check FALSE"]},
+    }
+    assert second["file"] == str(SHIPPED[1])
+    assert second["outcomes"]["missing"] == []
 
 
 @pytest.mark.parametrize(

@@ -4,13 +4,24 @@ import tomllib
 
 import msgspec
 import pytest
-from hypothesis import given
+from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
+from msgspec import structs
 
-from contracts.flow import FlowDefinition, content_hash, parse_toml
-from contracts.ids import FlowId
+from contracts.flow import (
+    FlowDefinition,
+    Given,
+    Overlap,
+    Scenario,
+    Step,
+    content_hash,
+    parse_json,
+    parse_toml,
+)
+from contracts.ids import AgentId, FlowId
 from services.chassis.errors import Permanent
 from services.cli.flows.toml import to_toml
+from tests.strategies import any_flows
 
 _texts = st.text(st.characters(exclude_categories=["Cs"], exclude_characters="\0"), max_size=30)
 _scalars = (
@@ -33,6 +44,27 @@ def test_toml_says_the_same(nodes: dict[str, dict[str, object]], name: str) -> N
     """Every JSON value without nulls comes back from TOML as it was."""
     definition = FlowDefinition(flow=FlowId("f"), name=name, trigger="widget_opened", nodes=nodes)
     assert tomllib.loads(to_toml(definition)) == msgspec.to_builtins(definition)
+
+
+@settings(max_examples=60, deadline=None, derandomize=True, suppress_health_check=[HealthCheck.too_slow])
+@given(any_flows(), st.sampled_from(["allow", "skip"]), st.integers(0, 99))
+def test_any_flow_goes_round(flow: FlowDefinition, overlap: Overlap, cooldown_s: int) -> None:
+    """TOML, Struct, JSON, Struct: a flow of any node types stays the same version, scenarios and layout included."""
+    step = Step(type="FORM_FILLED", values={"plan": "pro"}, given=Given(agents_online=(AgentId("a1"),)))
+    scenario = Scenario(name="it goes", steps=("TIMEOUT", step), path=("start SUCCESS", "n0"))
+    whole = structs.replace(
+        flow,
+        overlap=overlap,
+        cooldown_s=cooldown_s,
+        layout={"start": (40, 80.5)},
+        scenarios=(scenario,),
+    )
+    from_toml = parse_toml(to_toml(whole).encode())
+    assert from_toml == whole
+    assert isinstance(from_toml, FlowDefinition)
+    from_json = parse_json(msgspec.json.encode(from_toml))
+    assert from_json == whole
+    assert content_hash(from_toml) == content_hash(whole)
 
 
 def test_export_is_the_same_version() -> None:

@@ -49,6 +49,8 @@ DATABASE = {"FRONTDESK_POSTGRES_DSN": "postgresql://x@127.0.0.1:1/x"}
             "no address",
         ),
         (["flows", "list"], {"FRONTDESK_NATS_URL": "http://x"}, 2, "'http://x' is no address"),
+        (["--nope"], {}, 2, "See `frontdesk --help`."),
+        (["flows", "list", "--nope"], BUS, 2, "See `frontdesk flows list --help`."),
     ],
 )
 def test_one_sentence(
@@ -71,3 +73,8 @@ def test_doctor_finds_nothing_running(tmp_path: Path) -> None:
     done = subprocess.run(cli("doctor"), env=environ, capture_output=True, text=True, timeout=20, check=False)
     assert done.returncode == 3
     assert "start one with `frontdesk up`" in done.stdout
+    rows = {line.split()[0]: line for line in done.stdout.splitlines()}
+    assert "FRONTDESK_NATS_URL=" in rows["NATS"]
+    assert "FRONTDESK_POSTGRES_DSN=" in rows["Postgres"]
+    assert "NATS" not in rows["Postgres"]
+    assert "frontdesk doctor" not in done.stdout

@@ -5,11 +5,13 @@ from pathlib import Path
 from typing import cast
 
 import msgspec
+from msgspec.structs import fields
 
 from contracts import requests
 from contracts.streams import STREAMS
 from services.cli.schemas import generated
 from services.cli.spoken import ASKED, TOLD
+from services.flow_executor.engine.nodes import CATALOGUE
 
 ROOT = Path(__file__).parents[2]
 
@@ -20,6 +22,20 @@ def test_nothing_generated_is_out_of_date() -> None:
         str(path) for path, text in generated().items() if not path.exists() or path.read_text() != text
     ] == []
     assert set((ROOT / "contracts" / "schema").iterdir()) <= generated().keys()
+
+
+def test_every_node_type_is_described() -> None:
+    """The page and the schema of flows have each type, with its labels, its fields and its outcomes."""
+    page = (ROOT / "docs" / "nodes.md").read_text()
+    schema = msgspec.json.decode((ROOT / "contracts" / "schema" / "flow.schema.json").read_bytes())
+    for name, kind in CATALOGUE.items():
+        assert f"\n## {name}\n\n**{kind.zh} · {kind.en}** (icon `{kind.icon}`)." in page
+        node = schema["$defs"][f"{name}-node"]
+        assert node["properties"]["type"] == {"const": name}
+        assert node["properties"].keys() == {field.encode_name for field in fields(kind.config)}
+        assert kind.adds or set(node["properties"]["next"]["propertyNames"]["enum"]) == set(kind.outcomes)
+    nodes = schema["$defs"]["FlowDefinition"]["properties"]["nodes"]
+    assert len(nodes["additionalProperties"]["oneOf"]) == len(CATALOGUE)
 
 
 def test_asyncapi_refers_to_what_it_has() -> None:

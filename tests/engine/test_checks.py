@@ -39,7 +39,7 @@ def errors(nodes: Nodes, **fields: object) -> list[Problem]:
             {"it": ASK | {"next": {"TRU": "end"}}},
             "unknown_outcome",
             "nodes.it.next.TRU",
-            "did you mean TRUE? It yields TRUE, FALSE, FAILED",
+            "did you mean TRUE? it yields TRUE, FALSE, FAILED",
         ),
         ({"it": ASK | {"next": {"TRUE": "start"}}}, "start_has_input", "nodes.it.next.TRUE", None),
         ({"end": {"type": "end", "next": {"SUCCESS": "end"}}}, "end_has_output", "nodes.end.next.SUCCESS", None),

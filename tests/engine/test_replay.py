@@ -99,6 +99,20 @@ def test_what_a_run_changes_itself_is_not_a_fact_of_its_beginning() -> None:
     assert redecide(taking, events).equal
 
 
+def test_what_a_run_sets_itself_was_unknown_before() -> None:
+    """A variable that did not exist, and that a later node of the same decision set, is unknown again at first."""
+    nodes = {
+        "ask": {"type": "logic", "expression": "nickname == 'Ann'", "next": {"FAILED": "set", "TRUE": "end"}},
+        "set": {"type": "set_field", "field": "nickname", "value": "Ann", "next": {"SUCCESS": "again"}},
+        "again": {"type": "logic", "expression": "nickname == 'Ann'", "next": {"TRUE": "end"}},
+    }
+    setting = flow(nodes)
+    events = start(setting, trigger(), facts())
+    assert path(events)[2:5] == ["ask FAILED", "set SUCCESS", "again TRUE"]
+    assert redecide(setting, events).equal
+    assert redecide(setting, [split(event)[0] for event in events]).equal
+
+
 @pytest.mark.parametrize("name", RUNS)
 def test_a_run_kept_apart_from_its_person_replays_equal(name: str) -> None:
     """Stored in two tables and read back, the run is the same."""

@@ -6,10 +6,12 @@ from datetime import UTC, datetime, timedelta
 from contracts.flow import FlowDefinition
 from contracts.ids import AgentId, EventId, RunId, TeamId, VisitorId
 from contracts.run import Json, NodeCompleted, RunCompleted, RunEvent, RunFailed, RunWaiting, TriggerRef
+from contracts.team import TeamSettings, parse
 from services.flow_executor.engine.checks import examine
-from services.flow_executor.engine.facts import Facts, Post
+from services.flow_executor.engine.facts import Facts, Post, Prediction
 from services.flow_executor.engine.graph import CompiledFlow, compile_flow
 from services.flow_executor.engine.stimuli import Triggered
+from services.flow_executor.engine.team import lookups
 
 NOW = datetime(2026, 3, 4, 5, 6, 7, 890123, tzinfo=UTC)
 RUN = RunId("run-1")
@@ -62,18 +64,29 @@ def facts(
     agent_post: Post | None = None,
     visitor_message: Post | None = None,
     variables: Mapping[str, Json] | None = None,
+    settings: Mapping[str, Json] | None = None,
+    prediction: Prediction | None = None,
 ) -> Facts:
-    """A whole world: nothing is missing."""
+    """A whole world: nothing is missing. `settings` are the team's, as in its file."""
     return Facts(
         now=now,
         agents_online=frozenset(AgentId(agent) for agent in online),
         assigned=tuple(AgentId(agent) for agent in assigned),
         team_agents=tuple(AgentId(agent) for agent in team),
+        team=lookups(settled(settings or {})),
+        prediction=prediction,
         locale=locale,
         variables=variables or {},
         last_agent_post=agent_post,
         last_visitor_message=visitor_message,
     )
+
+
+def settled(settings: Mapping[str, Json]) -> TeamSettings:
+    """Settings that must be free of problems."""
+    found, problems = parse({"team": "default", **settings})
+    assert found is not None, problems
+    return found
 
 
 def path(events: Sequence[RunEvent]) -> list[str]:

@@ -11,8 +11,9 @@ import pytest
 from msgspec import Struct
 
 from contracts.flow import FlowDefinition, content_hash
-from contracts.run import RunEvent, RunStarted
+from contracts.run import NodeCompleted, RunEvent, RunStarted
 from services.flow_executor.engine.graph import compile_flow
+from services.flow_executor.engine.nodes import CATALOGUE
 from services.flow_executor.engine.replay import redecide
 
 HISTORIES = sorted(Path(__file__).parent.glob("*.json"))
@@ -39,6 +40,8 @@ def test_history(path: Path) -> None:
     assert bool(replay.taken_as_recorded) == path.name.endswith(".deleted.json")
 
 
-def test_there_are_histories() -> None:
-    """The folder is not empty by accident."""
-    assert len(HISTORIES) >= 8
+def test_every_type_has_a_history() -> None:
+    """The past of each node type is kept: a new one comes with a record of its own."""
+    histories = [msgspec.json.decode(path.read_bytes(), type=History) for path in HISTORIES]
+    events = [event for history in histories for event in history.events]
+    assert {e.node_type for e in events if isinstance(e, NodeCompleted)} == CATALOGUE.keys() - {"end"}

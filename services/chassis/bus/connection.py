@@ -108,7 +108,7 @@ class Bus:
                 )
         except (NatsError, TimeoutError, OSError) as exc:
             raise Unreachable(
-                f"NATS went away at {without_password(self._url)}: {exc or 'no answer'}"
+                f"NATS went away at {without_password(self._url)}: {str(exc) or 'no answer'}"
             ) from exc
         self._inbox = Inbox(self._client)
         await self._inbox.open()
@@ -169,7 +169,7 @@ class Bus:
                 await connection.flush()
         except (NatsError, TimeoutError, OSError) as exc:
             raise Unreachable(
-                f"NATS went away at {without_password(self._url)}: {exc or 'no answer'}"
+                f"NATS went away at {without_password(self._url)}: {str(exc) or 'no answer'}"
             ) from exc
 
     # Core messages

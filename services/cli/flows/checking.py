@@ -1,6 +1,8 @@
 """`frontdesk flows validate` and `test`: what the executor would say of flow files, without any server."""
 
 import sys
+from difflib import unified_diff
+from itertools import islice
 from pathlib import Path
 
 import msgspec
@@ -13,8 +15,9 @@ from services.cli.asking import Json
 from services.cli.flows import problems
 from services.cli.flows.files import FileProblem, FlowFile, problems_of, read_all
 from services.cli.output import console, print_json, safe
+from services.flow_executor.coverage import Coverage, coverage
 from services.flow_executor.engine.checks import examine
-from services.flow_executor.scenarios import ScenarioResult, run_scenarios
+from services.flow_executor.scenarios import Difference, ScenarioResult, run_scenarios
 
 
 class ProblemReport(msgspec.Struct, frozen=True):
@@ -50,16 +53,23 @@ class FileScenario(ScenarioResult, frozen=True, kw_only=True):
     file: str
 
 
+class FileCoverage(Coverage, frozen=True, kw_only=True):
+    """What the scenarios of a file have shown of its flow."""
+
+    file: str
+
+
 class ScenarioReport(msgspec.Struct, frozen=True):
     """What `test --json` prints; a file with problems has no scenarios."""
 
     scenarios: list[FileScenario]
     problems: list[FileProblem]
+    coverage: list[FileCoverage]
 
 
 def run_tests(*files: Path, json: Json = False) -> None:
     """Run the scenarios of flow files without any server: each is the flow's promise for one world."""
-    report = ScenarioReport([], [])
+    report = ScenarioReport([], [], [])
     out = None if json else console()
     for file in read_all(files):
         definition, found = examined_file(file)
@@ -72,8 +82,11 @@ def run_tests(*files: Path, json: Json = False) -> None:
         report.scenarios.extend(
             FileScenario(file=file.name, **msgspec.structs.asdict(one)) for one in results
         )
+        shown = coverage(definition, results)
+        report.coverage.append(FileCoverage(file=file.name, **msgspec.structs.asdict(shown)))
         if out:
             _show_scenarios(out, file, results)
+            _show_coverage(out, shown)
     if json:
         print_json(report)
     if report.problems or not all(scenario.passed for scenario in report.scenarios):
@@ -88,5 +101,30 @@ def _show_scenarios(out: Console, file: FlowFile, results: tuple[ScenarioResult,
     for result in results:
         mark, style = ("✓", "green") if result.passed else ("✗", "red")
         out.print(Text.assemble((f"  {mark} ", style), safe(result.name)))
-        for failure in result.failures:
+        sentences = result.failures[: len(result.failures) - len(result.differences)]
+        for failure in sentences:
             out.print(Text(f"      {safe(failure)}", style="red"))
+        for difference in result.differences:
+            _show_difference(out, difference)
+
+
+_DIFF_HEAD = 3
+"""Lines that name what is compared."""
+
+
+def _show_difference(out: Console, difference: Difference) -> None:
+    """Line by line: what both have, what is missing (-), what is there instead (+)."""
+    out.print(Text(f"      {difference.what}: - expected, + what it did", style="red"))
+    styles = {"-": "red", "+": "green"}
+    whole = len(difference.expected) + len(difference.found)
+    lines = unified_diff(difference.expected, difference.found, lineterm="", n=whole)
+    for line in islice(lines, _DIFF_HEAD, None):
+        out.print(Text(f"      {line[:1]} {safe(line[1:])}", style=styles.get(line[:1], "")))
+
+
+def _show_coverage(out: Console, shown: Coverage) -> None:
+    nodes, outcomes = shown.nodes, shown.outcomes
+    text = f"  covered: {nodes.covered} of {nodes.all} nodes, {outcomes.covered} of {outcomes.all} outcomes"
+    out.print(Text(text, style="dim"))
+    if outcomes.missing:
+        out.print(Text(f"      never taken: {safe(', '.join(outcomes.missing))}", style="yellow"))

@@ -8,8 +8,10 @@ import msgspec
 from contracts.run import Json
 from services.chassis.errors import BadConfig
 
-AGENTS = frozenset({"agents_online", "assigned", "team_agents"})
-"""Facts that are lists of agents: `agent-1`, `a,b`, or nothing for nobody."""
+_LISTS = frozenset({"agents_online", "assigned", "team_agents", "groups", "holidays"})
+"""What is a list: `agent-1`, `a,b`, or nothing for nobody. Of `groups.sales` what stands before the dot counts."""
+_TEXTS = frozenset({"choice", "locale", "time_zone", "segments"})
+"""What is a text, also when it looks like something else."""
 
 
 def changed_facts(settings: Sequence[str]) -> dict[str, Json]:
@@ -48,8 +50,11 @@ def _fact(setting: str) -> tuple[str, Json]:
         raise BadConfig(
             f"--set {setting!r} sets nothing; write FACT=VALUE, for example agents_online=agent-1"
         )
-    if name in AGENTS and not text.lstrip().startswith("["):
+    kind = name.partition(".")[0]
+    if kind in _LISTS and text != "null" and not text.lstrip().startswith("["):
         return name, [word.strip() for word in text.split(",") if word.strip()]
+    if kind in _TEXTS and text != "null":
+        return name, text
     try:
         return name, msgspec.json.decode(text, type=Json)
     except (ValueError, RecursionError):

@@ -50,7 +50,9 @@ def replay(
     runs
         Their ids, as `frontdesk runs list` shows them.
     set_
-        FACT=VALUE: what would have been? agents_online=agent-1, agents_online= (nobody), now=…, or a variable.
+        FACT=VALUE: what would have been? agents_online=agent-1, agents_online= (nobody), assigned, team_agents, now=…,
+        locale=de, choice=Sales, prediction=null; what the team had set, such as groups.sales=a1 or
+        time_zone=Asia/Shanghai (null: it had none); or a variable.
     flow_file
         Decide by this flow instead of the version that ran.
     file

@@ -8,16 +8,49 @@ from collections.abc import Collection, Iterator, Mapping
 from itertools import chain, islice
 from typing import cast
 
+from msgspec import Struct
+
 from contracts.flow import MAX_NODES, FlowDefinition, RejectedFlow, decode_json, decode_toml, parse
 from contracts.forms import Problem, nearest
 from contracts.run import NodeId
 from services.flow_executor.engine.graph import type_of, typed_node
+from services.flow_executor.engine.node import NodeConfig, NodeType
 from services.flow_executor.engine.nodes.bounds import END, START
 from services.flow_executor.engine.nodes.messages import ROBOT
 from services.flow_executor.engine.team import Known
 
 Nodes = Mapping[NodeId, Mapping[str, object]]
-Edges = Mapping[NodeId, Mapping[str, NodeId]]
+
+
+class _Seen(Struct, frozen=True, kw_only=True):
+    """A node as far as it can be made out, so that what is wrong with it hides nothing else."""
+
+    kind: object
+    """What it says that its type is."""
+    type: NodeType[NodeConfig] | None
+    config: NodeConfig | None
+    """Without the fields that are wrong; None when it cannot do without them."""
+    problems: tuple[Problem, ...]
+    edges: Mapping[str, NodeId]
+
+    @property
+    def outcomes(self) -> tuple[str, ...] | None:
+        """What it can yield; None when nobody knows."""
+        if self.type is None:
+            return None
+        if self.config is None:
+            return self.type.outcomes if self.type.options is None else None
+        return self.type.yields(self.config)
+
+    @property
+    def waits(self) -> bool:
+        """Whether it holds up the run; when nobody knows, whether it may."""
+        if self.type is None or self.config is None:
+            return self.type is not None and self.type.wake is not None
+        return self.type.waits(self.config)
+
+
+Flow = Mapping[NodeId, _Seen]
 
 MOST_PROBLEMS = 100
 """What one answer lists: enough to see what is wrong, and always small enough to be sent."""
@@ -52,9 +85,10 @@ def examine(raw: object, known: Known | None = None) -> Examined:
         return None, form
     nodes = _nodes(cast("object", raw))
     # A flow of too many nodes is said to be that; what else is wrong with thousands of them helps nobody.
-    found = _problems(nodes, known) if len(nodes) <= MAX_NODES else ()
+    flow = {key: _seen(key, node) for key, node in nodes.items()} if len(nodes) <= MAX_NODES else {}
+    found = _problems(flow, nodes, known) if len(nodes) <= MAX_NODES else ()
     errors = tuple(dict.fromkeys(islice(chain(form, found), MOST_PROBLEMS)))
-    warnings = islice(_open_outcomes(nodes), MOST_PROBLEMS - len(errors))
+    warnings = islice(_open_outcomes(flow), MOST_PROBLEMS - len(errors))
     problems = tuple(dict.fromkeys((*errors, *warnings)))
     return (parsed if isinstance(parsed, FlowDefinition) and not errors else None), problems
 
@@ -62,13 +96,6 @@ def examine(raw: object, known: Known | None = None) -> Examined:
 def dangling(definition: FlowDefinition, known: Known) -> tuple[Problem, ...]:
     """What a flow refers to and the team does not have, or no longer."""
     return tuple(_of_references(cast("Nodes", definition.nodes), known))
-
-
-def _problems(nodes: Nodes, known: Known | None) -> Iterator[Problem]:
-    yield from _of_nodes(nodes)
-    yield from _of_graph(nodes)
-    if known is not None:
-        yield from _of_references(nodes, known)
 
 
 def _nodes(raw: object) -> Nodes:
@@ -80,97 +107,87 @@ def _nodes(raw: object) -> Nodes:
     return {key: cast("dict[str, object]", node) for key, node in items if isinstance(node, dict)}
 
 
-def _edges(nodes: Nodes) -> Edges:
-    edges: dict[NodeId, dict[str, NodeId]] = {}
-    for key, node in nodes.items():
-        following = node.get("next")
-        pairs = cast("dict[str, object]", following).items() if isinstance(following, dict) else ()
-        edges[key] = {outcome: target for outcome, target in pairs if isinstance(target, str)}
-    return edges
+def _seen(key: NodeId, raw: Mapping[str, object]) -> _Seen:
+    config, problems = typed_node(key, raw)
+    if config is None:
+        wrong = {problem.at.removeprefix(f"nodes.{key}.").partition(".")[0] for problem in problems}
+        config = typed_node(key, {field: value for field, value in raw.items() if field not in wrong})[0]
+    following = raw.get("next")
+    pairs = cast("dict[str, object]", following).items() if isinstance(following, dict) else ()
+    return _Seen(
+        kind=raw.get("type"),
+        type=type_of(key, raw)[0],
+        config=config,
+        problems=problems,
+        edges={outcome: target for outcome, target in pairs if isinstance(target, str)},
+    )
 
 
-def _of_nodes(nodes: Nodes) -> Iterator[Problem]:
-    for key, node in nodes.items():
-        yield from typed_node(key, node)[1]
+def _problems(flow: Flow, nodes: Nodes, known: Known | None) -> Iterator[Problem]:
+    for seen in flow.values():
+        yield from seen.problems
+    yield from _bounds(flow)
+    for key, seen in flow.items():
+        for outcome, target in seen.edges.items():
+            yield from _edge(flow, key, outcome, target)
+    yield from _unreachable(flow)
+    yield from _endless(flow)
+    if known is not None:
+        yield from _of_references(nodes, known)
 
 
-def _of_graph(nodes: Nodes) -> Iterator[Problem]:
-    edges = _edges(nodes)
-    yield from _bounds(nodes)
-    for key, following in edges.items():
-        outcomes = _outcomes(key, nodes[key])
-        for outcome, target in following.items():
-            yield from _edge(nodes, outcomes, key, outcome, target)
-    yield from _unreachable(nodes, edges)
-    yield from _endless(nodes, edges)
-
-
-def _bounds(nodes: Nodes) -> Iterator[Problem]:
-    starts = [key for key, node in nodes.items() if node.get("type") == START]
+def _bounds(flow: Flow) -> Iterator[Problem]:
+    starts = [key for key, seen in flow.items() if seen.kind == START]
     if not starts:
         yield _problem("no_start", "nodes", "no node starts the flow", 'add one with type = "start"')
     for key in starts[1:]:
         detail = f"{starts[0]} starts the flow already"
         yield _problem("many_starts", f"nodes.{key}", detail, "remove one of them")
-    if not any(node.get("type") == END for node in nodes.values()):
+    if not any(seen.kind == END for seen in flow.values()):
         yield _problem("no_end", "nodes", "no node ends the flow", 'add one with type = "end"')
 
 
-def _outcomes(key: NodeId, node: Mapping[str, object]) -> tuple[str, ...] | None:
-    """What the node can yield; None when its type or config is broken, which is said elsewhere."""
-    node_type = type_of(key, node)[0]
-    if node_type is None:
-        return None
-    config = typed_node(key, node)[0]
-    return node_type.outcomes if config is None else node_type.yields(config)
-
-
-def _edge(
-    nodes: Nodes, outcomes: tuple[str, ...] | None, key: NodeId, outcome: str, target: NodeId
-) -> Iterator[Problem]:
+def _edge(flow: Flow, key: NodeId, outcome: str, target: NodeId) -> Iterator[Problem]:
     at = f"nodes.{key}.next.{outcome}"
-    kind = nodes[key].get("type")
-    if kind == END:
+    seen = flow[key]
+    if seen.kind == END:
         yield _problem("end_has_output", at, f"{key} ends the flow, and nothing follows", "remove this edge")
-    elif outcomes is not None and outcome not in outcomes:
-        near = nearest(outcome, outcomes)
+        return
+    if seen.outcomes is not None and outcome not in seen.outcomes:
+        near = nearest(outcome, seen.outcomes)
         hint = f"did you mean {near}? " if near else ""
-        detail = f"{kind} never yields {outcome}"
-        yield _problem("unknown_outcome", at, detail, f"{hint}It yields {', '.join(outcomes)}")
-    if target not in nodes:
-        near = nearest(target, nodes)
+        detail = f"{seen.kind} never yields {outcome}"
+        yield _problem("unknown_outcome", at, detail, f"{hint}it yields {', '.join(seen.outcomes)}")
+    if target not in flow:
+        near = nearest(target, flow)
         hint = f"did you mean {near}?" if near else "add that node, or remove this edge"
         yield _problem("missing_node", at, f"there is no node {target}", hint)
-    elif nodes[target].get("type") == START:
-        yield _problem(
-            "start_has_input",
-            at,
-            f"{target} starts the flow, and nothing leads to it",
-            "lead to another node, or remove this edge",
-        )
+    elif flow[target].kind == START:
+        detail = f"{target} starts the flow, and nothing leads to it"
+        yield _problem("start_has_input", at, detail, "lead to another node, or remove this edge")
 
 
-def _unreachable(nodes: Nodes, edges: Edges) -> Iterator[Problem]:
+def _unreachable(flow: Flow) -> Iterator[Problem]:
     """Nodes off every path; a misspelt edge counts as leading to the nearest node, so that one slip is one problem."""
     reached: set[NodeId] = set()
-    ahead = [key for key, node in nodes.items() if node.get("type") == START]
+    ahead = [key for key, seen in flow.items() if seen.kind == START]
     if not ahead:
         return
     while ahead:
         target = ahead.pop()
-        key = target if target in nodes else nearest(target, nodes)
+        key = target if target in flow else nearest(target, flow)
         if key is not None and key not in reached:
             reached.add(key)
-            ahead.extend(edges[key].values())
-    for key in nodes:
+            ahead.extend(flow[key].edges.values())
+    for key in flow:
         if key not in reached:
             detail = f"no path leads from the start to {key}"
             yield _problem("unreachable_node", f"nodes.{key}", detail, "lead an outcome to it, or remove it")
 
 
-def _endless(nodes: Nodes, edges: Edges) -> Iterator[Problem]:
+def _endless(flow: Flow) -> Iterator[Problem]:
     """One problem for each cycle in which nobody waits, at the first of its nodes."""
-    ahead = _circling(nodes, edges)
+    ahead = _circling(flow)
     told: set[NodeId] = set()
     for key in ahead:
         cycle = () if key in told else _cycle(ahead, key)
@@ -181,9 +198,17 @@ def _endless(nodes: Nodes, edges: Edges) -> Iterator[Problem]:
             yield _problem("endless_loop", f"nodes.{key}", detail, hint)
 
 
-def _circling(nodes: Nodes, edges: Edges) -> dict[NodeId, set[NodeId]]:
-    """Where each node that does not wait leads, without those that sooner or later lead out."""
-    ahead = {key: set(edges[key].values()) for key, node in nodes.items() if not _waits(key, node)}
+def _circling(flow: Flow) -> dict[NodeId, set[NodeId]]:
+    """Where each node that does not wait leads, without those that sooner or later lead out.
+
+    Edges out of an end and into a start are wrong by themselves, and no loop once they are gone.
+    """
+    starts = {key for key, seen in flow.items() if seen.kind == START}
+    ahead = {
+        key: set(seen.edges.values()) - starts
+        for key, seen in flow.items()
+        if seen.kind != END and not seen.waits
+    }
     left = -1
     while left != len(ahead):
         left = len(ahead)
@@ -204,14 +229,6 @@ def _cycle(ahead: Mapping[NodeId, Collection[NodeId]], key: NodeId) -> tuple[Nod
     return ()
 
 
-def _waits(key: NodeId, node: Mapping[str, object]) -> bool:
-    node_type = type_of(key, node)[0]
-    config = typed_node(key, node)[0]
-    if node_type is None or config is None:
-        return node_type is not None and node_type.wake is not None
-    return node_type.waits(config)
-
-
 def _of_references(nodes: Nodes, known: Known) -> Iterator[Problem]:
     """Of what is written, whether or not the rest of the node is right."""
     for key, node in nodes.items():
@@ -225,10 +242,10 @@ def _of_references(nodes: Nodes, known: Known) -> Iterator[Problem]:
                 yield _problem("unknown_reference", f"nodes.{key}.{field}", detail, hint)
 
 
-def _open_outcomes(nodes: Nodes) -> Iterator[Problem]:
-    for key, following in _edges(nodes).items():
-        for outcome in _outcomes(key, nodes[key]) or ():
-            if outcome != "FAILED" and outcome not in following:
+def _open_outcomes(flow: Flow) -> Iterator[Problem]:
+    for key, seen in flow.items():
+        for outcome in seen.outcomes or ():
+            if outcome != "FAILED" and outcome not in seen.edges:
                 yield Problem(
                     code="open_outcome",
                     at=f"nodes.{key}.next.{outcome}",

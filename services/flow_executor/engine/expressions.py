@@ -2,8 +2,9 @@
 
 What an author writes is checked once and evaluated with the values of the variables that it names, nothing else;
 a visitor's value is never evaluated. There are no functions or statements, few filters and methods. Fuel bounds the
-work, and what multiplies may hold numbers only, so that nothing grows without end. TRUE, True and true are the same.
-A variable without a value is None: `{{user_fullname or "there"}}` and `|default("there")` both give `there`.
+steps, `growth` the sizes, and what multiplies may hold numbers only: nothing grows without end. TRUE, True and true
+are the same. A variable without a value is None: `{{user_fullname or "there"}}` and `|default("there")` both give
+`there`.
 """
 
 import re
@@ -16,6 +17,7 @@ from minijinja import Environment, TemplateError
 from contracts.forms import Unfit, nearest
 from contracts.run import Json
 from services.flow_executor.engine.facts import Look
+from services.flow_executor.engine.growth import MAX_LISTS, Growth
 from services.flow_executor.engine.vocabulary import FILTERS, KEYWORDS, METHODS, TESTS
 
 MAX_EXPRESSION = 1_000
@@ -27,6 +29,15 @@ FUEL = 10_000
 _LITERAL = re.compile(r'"(?:[^"\\]|\\.)*"|\'(?:[^\'\\]|\\.)*\'', re.DOTALL)
 _TOKEN = re.compile(r"[^\W\d]\w*|\S")
 _QUOTED = re.compile("`([^`]+)`")
+_SLIP = re.compile(r"&&|\{\{|!(?!=)|(?<![=!<>])=(?!=)")
+_MEANT = {
+    "&&": "write and",
+    "||": "write or",
+    "!": "write not",
+    "=": "write == to compare",
+    "{{": "variables stand bare in expressions: write user_country, not {{user_country}}",
+}
+"""What other languages write, and what it is here."""
 
 
 class EvaluationError(ValueError):
@@ -77,7 +88,7 @@ PLAIN = environment()
 class Source:
     """What an author wrote, checked, with the variables that it names. Raises `Unfit` with the column."""
 
-    __slots__ = ("_guarded", "_multiplies", "names", "source")
+    __slots__ = ("_growth", "_guarded", "_multiplies", "names", "source")
 
     code = ""
 
@@ -85,6 +96,7 @@ class Source:
         """`holes` are the expressions in `source`, each with its place."""
         self.source = source
         self._multiplies = False
+        self._growth = Growth()
         plain: set[str] = set()
         for start, hole in holes:
             plain.update(self._scan(start, _LITERAL.sub(_blank, hole)))
@@ -103,6 +115,8 @@ class Source:
         """The values of the variables that it names. Raises `UnknownVariable`, `MissingFact`, `EvaluationError`."""
         guarded = self._guarded
         values = {name: look.variable(name, guarded=name in guarded) for name in self.names}
+        if self._growth.is_too_much(self.source, values):
+            raise EvaluationError("out_of_fuel", "the values at hand are too long for that; make it simpler")
         if self._multiplies:
             for name, value in values.items():
                 if not isinstance(value, (int, float)):
@@ -114,6 +128,8 @@ class Source:
         """The names that stand without a default. Refuses what minijinja knows and we do not allow."""
         tokens = list(_TOKEN.finditer(hole))
         words = ["", "", *(token[0] for token in tokens), "", ""]
+        if too_much := self._growth.add(words[2:-2]):
+            self._refuse(start, too_much, f"keep to {MAX_LISTS} in one expression")
         if "*" in words:
             self._multiplies = True
             if barred := [token for token in tokens if token[0] in "\"'[{~|"]:
@@ -153,6 +169,9 @@ class Source:
     def _refuse_syntax(self, exc: TemplateError) -> NoReturn:
         start = exc.range[0] if exc.range else 0
         place = len(self.source.encode()[:start].decode(errors="ignore"))
+        slip = _SLIP.search(_LITERAL.sub(_blank, self.source)) if self.code == "bad_expression" else None
+        if slip and slip.start() <= place:
+            self._refuse(slip.start(), f"unexpected `{slip[0]}`", _MEANT[slip[0]])
         self._refuse(place, exc.detail or exc.kind, "mend it at that place")
 
 
@@ -169,6 +188,10 @@ class Expression(Source):
             raise TypeError
         if len(raw) > MAX_EXPRESSION:
             raise Unfit("bad_value", f"the expression has {len(raw)} characters", f"keep to {MAX_EXPRESSION}")
+        self.source = raw
+        place = _LITERAL.sub(_blank, raw).find("||")
+        if place >= 0:  # else half of it would be taken for a filter
+            self._refuse(place, "unexpected `||`", _MEANT["||"])
         super().__init__(raw, [(0, raw)])
         self._negated = f"not ({raw})"
 

@@ -9,7 +9,7 @@ from typing import cast
 from msgspec import Struct, structs
 
 from contracts.flow import FlowDefinition, RejectedFlow, content_hash
-from contracts.forms import Problem, nearest, typed
+from contracts.forms import Problem, nearest, shown, typed
 from contracts.ids import FlowId
 from contracts.run import NodeId
 from services.flow_executor.engine.expressions import Expression
@@ -41,6 +41,8 @@ class Node(Struct, frozen=True, kw_only=True):
     next: dict[str, NodeId]
     names: frozenset[str]
     """The variables that it may read, but for those computed from facts."""
+    reads_profile: bool
+    """Whether it may read others too, whose names come with the facts."""
     is_end: bool
     decide: Callable[[NodeConfig, Look], Result]
     wake: Callable[[NodeConfig, Stimulus], Done | Failure | None] | None
@@ -95,7 +97,7 @@ def compile_flow(definition: FlowDefinition, version: int = 0) -> CompiledFlow:
 
 
 def typed_node(key: NodeId, raw: Mapping[str, object]) -> tuple[NodeConfig | None, tuple[Problem, ...]]:
-    """The node as its type takes it, or None and every problem with it."""
+    """The node as its type takes it, and every problem with it; None when a field is not what it should be."""
     node_type, problem = type_of(key, raw)
     if node_type is None:
         return None, (problem,) if problem else ()
@@ -107,7 +109,7 @@ def typed_node(key: NodeId, raw: Mapping[str, object]) -> tuple[NodeConfig | Non
         Problem(code="bad_value", at=f"{at}.{fault.field}", detail=fault.detail, hint=fault.hint)
         for fault in node_type.faults(config)
     )
-    return (None, faults) if faults else (config, ())
+    return config, faults
 
 
 def type_of(key: NodeId, raw: Mapping[str, object]) -> tuple[NodeType[NodeConfig] | None, Problem | None]:
@@ -119,7 +121,7 @@ def type_of(key: NodeId, raw: Mapping[str, object]) -> tuple[NodeType[NodeConfig
     return None, Problem(
         code="unknown_type",
         at=f"nodes.{key}.type",
-        detail=f"there is no node type {name}" if isinstance(name, str) else "the node has no type",
+        detail=f"there is no node type {shown(name)}" if "type" in raw else "the node has no type",
         hint=f"did you mean {near}?" if near else f"the types are {', '.join(sorted(CATALOGUE))}",
     )
 
@@ -139,6 +141,7 @@ def _node(key: NodeId, config: NodeConfig) -> Node:
         config=config,
         next=config.next,
         names=frozenset(_names(config)) - DERIVED,
+        reads_profile=ALL_VARIABLES in node_type.facts(config),
         is_end=config.type == END,
         decide=node_type.decide,
         wake=node_type.wake,

@@ -75,8 +75,10 @@ class NodeType(Struct, Generic[C], frozen=True, kw_only=True):
     icon: str
     config: type[C]
     outcomes: tuple[str, ...]
-    options: Callable[[C], tuple[str, ...]] = lambda _: ()
-    """The outcomes that the author names, beside the fixed ones."""
+    options: Callable[[C], tuple[str, ...]] | None = None
+    """The outcomes that a node's config adds to the fixed ones: those that its author names."""
+    adds: str = ""
+    """Which ones `options` adds, in words."""
     reads: tuple[str, ...] = ()
     """Facts, by their names in `Facts`; variables are found in the config's expressions and texts."""
     needs: Callable[[C], tuple[str, ...]] | None = None
@@ -94,7 +96,7 @@ class NodeType(Struct, Generic[C], frozen=True, kw_only=True):
 
     def yields(self, config: C) -> tuple[str, ...]:
         """All outcomes of a node with this config."""
-        return (*self.options(config), *self.outcomes)
+        return self.outcomes if self.options is None else (*self.options(config), *self.outcomes)
 
     def facts(self, config: C) -> tuple[str, ...]:
         """The facts that a node with this config may read."""

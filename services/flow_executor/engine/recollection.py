@@ -4,17 +4,17 @@ A `group` is the events of one cause: one decision.
 """
 
 from collections.abc import Mapping
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import cast
 
 import msgspec
 from msgspec import UNSET, Struct, UnsetType
 
-from contracts.forms import nearest
 from contracts.ids import AgentId, effect_id
 from contracts.run import Json, NodeCompleted, RunEvent, RunStarted, RunWaiting
 from services.flow_executor.engine.facts import Facts, Post, Prediction
-from services.flow_executor.engine.graph import ALL_VARIABLES, CompiledFlow
+from services.flow_executor.engine.graph import CompiledFlow
+from services.flow_executor.engine.overrides import AGENTS, FACTS, Changes, typed
 from services.flow_executor.engine.run import Waiting
 from services.flow_executor.engine.stimuli import (
     AgentAnswered,
@@ -26,55 +26,9 @@ from services.flow_executor.engine.stimuli import (
     Triggered,
     VisitorAnswered,
 )
-from services.flow_executor.engine.team import TABLES
 from services.flow_executor.engine.variables import STATUS
 
-Overrides = Mapping[str, Json]
-"""Facts (`agents_online`, `assigned`, `team_agents`, `locale`, `now`), what the team has set (`groups.sales`), and
-variables by name, with their values.
-"""
-
-
-_AGENTS = tuple[AgentId, ...]
-_Agents = tuple[AgentId, ...] | UnsetType
-_FACTS: dict[str, object] = {
-    "agents_online": _AGENTS,
-    "assigned": _AGENTS,
-    "team_agents": _AGENTS,
-    "locale": str,
-    "now": datetime,
-}
-
-
-class Changes:
-    """The overrides of a what-if, typed: facts, variables, and by how much everything is later."""
-
-    def __init__(self, flow: CompiledFlow, overrides: Overrides, began_at: datetime) -> None:
-        self.facts = {name: _typed(name, value) for name, value in overrides.items() if name in _FACTS}
-        self.team = {name: value for name, value in overrides.items() if name.partition(".")[0] in TABLES}
-        self.variables = {
-            name: value for name, value in overrides.items() if name not in {*_FACTS, *self.team}
-        }
-        known = (*_FACTS, *sorted(flow.variables))
-        for name in self.variables.keys() - set(known) if ALL_VARIABLES not in flow.reads else ():
-            near = nearest(name, known)
-            hint = f"did you mean {near}?" if near else f"there are {', '.join(known)}"
-            raise ValueError(f"{name} is no fact, and no variable that {flow.flow} reads; {hint}")
-        now = cast("datetime", self.facts.pop("now", began_at))
-        self.later_by: timedelta = now - began_at
-
-
-def _typed(name: str, value: Json) -> object:
-    kind = _FACTS[name]
-    if kind is _AGENTS and isinstance(value, str):
-        value = [word.strip() for word in value.split(",") if word.strip()]
-    try:
-        typed = msgspec.convert(value, kind)
-    except msgspec.ValidationError as exc:
-        raise ValueError(f"{name} cannot be {msgspec.json.encode(value).decode()}: {exc}") from exc
-    if isinstance(typed, datetime) and typed.tzinfo is None:
-        raise ValueError(f"{name} needs its zone; write for example {typed.isoformat()}Z")
-    return typed
+_Agents = AGENTS | UnsetType
 
 
 def snapshot(group: list[RunEvent], changed: Changes) -> Facts:
@@ -83,30 +37,29 @@ def snapshot(group: list[RunEvent], changed: Changes) -> Facts:
     variables: dict[str, Json] = {}
     team: dict[str, Json] = {}
     groups: dict[str, tuple[AgentId, ...]] = {}
+    own: set[str] = set()  # what the run has set itself by then is no fact, and may have been unknown before
     for event in group:
         if isinstance(event, (NodeCompleted, RunWaiting)):
             recorded = {**event.facts, **recorded}
-            variables = {**event.variables, **variables}
+            read = {name: value for name, value in event.variables.items() if name not in own}
+            variables = {**read, **variables}
+            own.update(event.sets if isinstance(event, NodeCompleted) else ())
             team |= cast("dict[str, Json]", event.facts.get("team", {}))
             groups |= cast("dict[str, tuple[AgentId, ...]]", event.facts.get("group_online", {}))
-    known = {name: _typed(name, recorded[name]) for name in _FACTS if name in recorded} | changed.facts
+    known = {name: typed(name, recorded[name]) for name in FACTS if name in recorded} | changed.facts
     return Facts(
         now=group[0].at + changed.later_by,
         agents_online=cast("_Agents", known.get("agents_online", UNSET)),
         assigned=cast("_Agents", known.get("assigned", UNSET)),
         team_agents=cast("_Agents", known.get("team_agents", UNSET)),
         team=team | changed.team,
-        group_online=groups,
-        prediction=_prediction(recorded),
+        group_online=changed.group_online(groups, team),
+        prediction=cast("Prediction | UnsetType | None", known.get("prediction", UNSET)),
         locale=cast("str | UnsetType", known.get("locale", UNSET)),
         variables={**variables, **changed.variables},
         last_agent_post=_overtaken(group, "AGENT_ANSWER", changed),
         last_visitor_message=_overtaken(group, "VISITOR_ANSWER", changed),
     )
-
-
-def _prediction(recorded: Mapping[str, Json]) -> Prediction | UnsetType | None:
-    return msgspec.convert(recorded["prediction"], Prediction | None) if "prediction" in recorded else UNSET
 
 
 def _overtaken(group: list[RunEvent], outcome: str, changed: Changes) -> Post | None:
@@ -148,8 +101,8 @@ def standing(
         for event in group
         if isinstance(event, (NodeCompleted, RunWaiting))
         and event.withheld
-        and event.node in flow.nodes
-        and flow.nodes[event.node].names - changed.variables.keys()
+        and (node := flow.nodes.get(event.node)) is not None
+        and (node.reads_profile or node.names - changed.variables.keys())
     }
 
 
@@ -172,7 +125,8 @@ def stimulus(event: NodeCompleted, run: Waiting, changed: Changes) -> Stimulus:
         case {"reply": reply}:
             chosen = msgspec.convert(reply, _Chosen)
             message = effect_id(run.run, run.seq, 1)
-            return ReplyChosen(chosen.id, chosen.at + later_by, message, chosen.choice)
+            choice = chosen.choice if changed.choice is None else changed.choice
+            return ReplyChosen(chosen.id, chosen.at + later_by, message, choice)
         case {"form": form}:
             filled = msgspec.convert(form, _Filled)
             message = effect_id(run.run, run.seq, 1)
@@ -181,10 +135,12 @@ def stimulus(event: NodeCompleted, run: Waiting, changed: Changes) -> Stimulus:
             )
         case {"task": task}:
             ended = msgspec.convert(task, _Ended)
+            sets = _changed(event.sets, changed)
+            status = cast("int | None", changed.variables.get(STATUS, ended.status))
             # Beside the status there is at most one value that a task gives to its run.
-            value = next((value for name, value in event.sets.items() if name != STATUS), None)
+            value = next((value for name, value in sets.items() if name != STATUS), None)
             return TaskEnded(
-                run.run, run.seq, ended.at + later_by, ended.ok, ended.status, ended.code, ended.detail, value
+                run.run, run.seq, ended.at + later_by, ended.ok, status, ended.code, ended.detail, value
             )
         case {"answer": _} if event.outcome == "AGENT_ANSWER":
             answer = _answer(event)

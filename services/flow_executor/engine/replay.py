@@ -24,9 +24,8 @@ from services.flow_executor.engine.decide import cancel
 from services.flow_executor.engine.facts import MissingFact
 from services.flow_executor.engine.graph import CompiledFlow
 from services.flow_executor.engine.hindsight import Hindsight
+from services.flow_executor.engine.overrides import Changes, Overrides
 from services.flow_executor.engine.recollection import (
-    Changes,
-    Overrides,
     snapshot,
     standing,
     stimulus,

@@ -2,14 +2,15 @@
 
 import re
 from collections.abc import Iterator
-from typing import ClassVar, cast
+from typing import Annotated, ClassVar, cast
 from urllib.parse import quote
 
 import msgspec
 from minijinja import Environment, TemplateError
+from msgspec import Meta
 
 from contracts.flow import MAX_TEXT
-from contracts.forms import Unfit
+from contracts.forms import Unfit, UnfitParts, join
 from contracts.run import Json
 from services.flow_executor.engine.expressions import PLAIN, Source, environment, evaluation_error
 from services.flow_executor.engine.facts import Look
@@ -64,6 +65,11 @@ class Template(Source):
         return PLAIN.undeclared_variables_in_str(self.source)
 
 
+Written = Annotated[
+    Template, Meta(description=f"text of 1 to {MAX_TEXT} characters, which may hold {{{{variables}}}}")
+]
+
+
 class UrlTemplate(Template):
     """An address, in which every value is percent-encoded."""
 
@@ -79,7 +85,7 @@ class JsonTemplate(Template):
 
 
 class Body:
-    """What is sent along: a table (becomes JSON; texts in it are templates), or a text. Raises `Unfit`.
+    """What is sent along: a table (becomes JSON; texts in it are templates), or a text. Raises `Unfit`, `UnfitParts`.
 
     A text that begins like JSON gets its values escaped as JSON wants it.
     """
@@ -94,11 +100,22 @@ class Body:
             self._templates[raw] = JsonTemplate(raw) if self.is_json else Template(raw)
         elif isinstance(raw, dict):
             self.is_json = True
-            self._templates = {text: Template(text) for text in _texts(cast("object", raw)) if text}
+            self._fill(cast("object", raw))
         else:
             raise TypeError
         self._raw: object = raw
         self.names = tuple(sorted({name for each in self._templates.values() for name in each.names}))
+
+    def _fill(self, raw: object) -> None:
+        """Take the texts of a table. Raises `UnfitParts`."""
+        unfit: dict[str, Unfit] = {}
+        for place, text in _texts(raw, ""):
+            try:
+                self._templates[text] = Template(text)
+            except Unfit as exc:
+                unfit[place] = exc
+        if unfit:
+            raise UnfitParts(unfit)
 
     def render(self, look: Look) -> str:
         """What to send. Raises as `Template.render`."""
@@ -119,15 +136,16 @@ class Body:
                 return raw
 
 
-def _texts(raw: object) -> Iterator[str]:
+def _texts(raw: object, at: str) -> Iterator[tuple[str, str]]:
+    """The texts in it that are not empty, each with its place."""
     match raw:
-        case str():
-            yield raw
+        case str() if raw:
+            yield at, raw
         case dict():
-            for item in cast("dict[str, object]", raw).values():
-                yield from _texts(item)
+            for key, item in cast("dict[str, object]", raw).items():
+                yield from _texts(item, join(at, key))
         case list():
-            for item in cast("list[object]", raw):
-                yield from _texts(item)
+            for number, item in enumerate(cast("list[object]", raw)):
+                yield from _texts(item, join(at, str(number)))
         case _:
             return

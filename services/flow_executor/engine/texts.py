@@ -2,10 +2,12 @@
 
 from collections.abc import Iterable
 from functools import lru_cache
-from typing import cast
+from typing import Annotated, cast
 
 import msgspec
+from msgspec import Meta
 
+from contracts.flow import MAX_TEXT
 from contracts.forms import Unfit, UnfitParts
 from contracts.run import Json
 from services.flow_executor.engine.facts import Look
@@ -42,6 +44,9 @@ class Text:
         if len(self.templates) == 1:
             return self.templates[0]
         return self._by_locale[nearest_locale(look.locale(), self._by_locale)]
+
+
+Localised = Annotated[Text, Meta(description=f"text of 1 to {MAX_TEXT} characters, or one per locale")]
 
 
 def nearest_locale(wanted: str, there: Iterable[str]) -> str:

@@ -3,7 +3,7 @@
 import re
 from typing import TYPE_CHECKING
 
-from contracts.forms import Unfit
+from contracts.forms import Unfit, shown
 from contracts.run import Json
 
 if TYPE_CHECKING:
@@ -66,7 +66,9 @@ class Variable:
             raise TypeError
         if _NAME.match(raw) is None:
             raise Unfit(
-                "bad_value", f"{raw!r} is no name of a variable", "write a bare name such as message_body"
+                "bad_value",
+                f"{shown(raw)} is no name of a variable",
+                "write a bare name such as message_body",
             )
         self.names: tuple[str, ...] = (raw,)
 

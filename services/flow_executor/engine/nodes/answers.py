@@ -6,7 +6,7 @@ from msgspec import Meta
 
 from contracts.run import MessagePosted
 from services.flow_executor.engine.facts import Look
-from services.flow_executor.engine.node import Done, NodeConfig, NodeType, Result
+from services.flow_executor.engine.node import Done, Failure, NodeConfig, NodeType, Result
 from services.flow_executor.engine.nodes.messages import ROBOT, Speaker
 from services.flow_executor.engine.texts import plain
 
@@ -23,7 +23,10 @@ def _predict(config: PredictAnswer, look: Look) -> Result:
     prediction = look.prediction()
     if prediction is None or prediction.score < config.threshold:
         return Done("NO_ANSWER")
-    return Done("HAS_ANSWER", (MessagePosted(k=1, author=config.author, text=plain(prediction.text, look)),))
+    text = plain(prediction.text, look)
+    if not text.strip():
+        return Failure("empty_text", f"answer {prediction.answer} says nothing in the visitor's language")
+    return Done("HAS_ANSWER", (MessagePosted(k=1, author=config.author, text=text),))
 
 
 TYPES = (

@@ -9,7 +9,7 @@ from contracts.ids import TOKEN_PATTERN, AgentId
 from contracts.run import ConversationAssigned
 from services.flow_executor.engine.facts import Look
 from services.flow_executor.engine.node import Done, Failure, NodeConfig, NodeType, Result
-from services.flow_executor.engine.nodes.conditions import Named, unknown
+from services.flow_executor.engine.nodes.conditions import Reference, unknown
 
 _OUTCOMES = ("SUCCESS", "FAILED")
 
@@ -18,6 +18,7 @@ class AssignAny(NodeConfig, frozen=True, kw_only=True):
     """One agent of the team, any."""
 
     online_only: bool = False
+    """Only among those who are online."""
 
 
 class AssignAgent(NodeConfig, frozen=True, kw_only=True):
@@ -27,11 +28,12 @@ class AssignAgent(NodeConfig, frozen=True, kw_only=True):
 
 
 class AssignGroup(NodeConfig, frozen=True, kw_only=True):
-    """All of a group, or one of it; `online`: whoever, those who are online if any is, or only those."""
+    """All of a group, or one of it."""
 
-    group: Named
+    group: Reference
     method: Literal["all", "one"] = "all"
     online: Literal["any", "prefer", "require"] = "any"
+    """`prefer`: those who are online if any is; `require`: only those."""
 
 
 def _assign_all(_config: NodeConfig, look: Look) -> Result:

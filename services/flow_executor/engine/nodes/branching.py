@@ -30,13 +30,20 @@ class Branch(NodeConfig, frozen=True, kw_only=True):
         tuple[Named, ...],
         Meta(min_length=1, max_length=MAX_OPTIONS, description=f"a list of 1 to {MAX_OPTIONS} texts"),
     ]
+    """Compared as text; one of them is the outcome, anything else is DEFAULT."""
 
 
 def _regex(config: Regex, look: Look) -> Result:
     try:
-        found = config.pattern.search(config.variable.text(look))
+        searched = config.variable.text(look)
     except UnknownVariable as exc:
         return Failure("unknown_variable", str(exc))
+    if len(searched) > config.pattern.reach:
+        name, reach = config.variable.names[0], config.pattern.reach
+        return Failure(
+            "text_too_long", f"{name} holds more than the {reach} characters that the pattern searches"
+        )
+    found = config.pattern.search(searched)
     if found is None:
         return Done("FALSE")
     return Done("TRUE", sets={f"var_{name}": value for name, value in found.items()})
@@ -78,6 +85,7 @@ TYPES = (
         config=Branch,
         outcomes=_FIXED,
         options=lambda config: config.options,
+        adds="each of its options",
         faults=lambda config: twice_or_taken("options", config.options, _FIXED),
         triggers=("widget_opened", "message_sent", "event_tracked"),
         decide=_branch,

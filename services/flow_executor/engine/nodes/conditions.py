@@ -17,11 +17,16 @@ Named = Annotated[
     str, Meta(min_length=1, max_length=MAX_NAME, description=f"text of 1 to {MAX_NAME} characters")
 ]
 
+Reference = Annotated[
+    str, Meta(min_length=1, max_length=MAX_NAME, description="an id that the team's settings have")
+]
+
 
 class AgentsOffline(NodeConfig, frozen=True, kw_only=True):
     """Whether nobody of the team, or of one group, is online."""
 
-    group: Named | UnsetType = UNSET
+    group: Reference | UnsetType = UNSET
+    """Only this group of the team."""
 
 
 class Logic(NodeConfig, frozen=True, kw_only=True):
@@ -33,7 +38,7 @@ class Logic(NodeConfig, frozen=True, kw_only=True):
 class InSegment(NodeConfig, frozen=True, kw_only=True):
     """Whether the visitor belongs to a segment of the team."""
 
-    segment: Named
+    segment: Reference
 
 
 def _agents_offline(config: AgentsOffline, look: Look) -> Result:

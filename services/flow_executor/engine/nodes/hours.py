@@ -2,10 +2,11 @@
 
 from datetime import date, datetime, timedelta
 from typing import cast
-from zoneinfo import ZoneInfo
+from zoneinfo import ZoneInfo, available_timezones
 
 from msgspec import UNSET, UnsetType, convert, structs
 
+from contracts.forms import nearest
 from contracts.team import Day, Hours, Spans, TimeZone, is_calendar, is_zone
 from services.flow_executor.engine.facts import Look
 from services.flow_executor.engine.node import Done, Failure, Fault, NodeConfig, NodeType, Result
@@ -58,9 +59,9 @@ def _is_among(day: date, days: str) -> bool:
 def _faults(config: WorkingHours) -> tuple[Fault, ...]:
     faults: list[Fault] = []
     if config.time_zone is not UNSET and not is_zone(config.time_zone):
-        faults.append(
-            Fault("time_zone", f"there is no time zone {config.time_zone}", "write one such as Asia/Shanghai")
-        )
+        near = nearest(config.time_zone, available_timezones())
+        hint = f"did you mean {near}?" if near else "write one such as Asia/Shanghai"
+        faults.append(Fault("time_zone", f"there is no time zone {config.time_zone}", hint))
     holidays = () if config.holidays is UNSET else config.holidays
     faults += [
         Fault(f"holidays.{place}", f"{days} is not in the calendar", "write days such as 2026-10-01")

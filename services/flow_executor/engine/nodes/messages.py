@@ -29,7 +29,7 @@ from services.flow_executor.engine.node import (
     Result,
 )
 from services.flow_executor.engine.nodes.branching import twice_or_taken
-from services.flow_executor.engine.nodes.conditions import Named, unknown
+from services.flow_executor.engine.nodes.conditions import Named, Reference, unknown
 from services.flow_executor.engine.nodes.tasks import ended, patience
 from services.flow_executor.engine.stimuli import (
     FormFilled,
@@ -40,7 +40,7 @@ from services.flow_executor.engine.stimuli import (
     VisitorAnswered,
 )
 from services.flow_executor.engine.templates import Template
-from services.flow_executor.engine.texts import Text, nearest_locale, plain, text
+from services.flow_executor.engine.texts import Localised, nearest_locale, plain, text
 from services.flow_executor.engine.vocabulary import FIELD_TYPES, FIELDS
 
 ROBOT = AgentId("robot")
@@ -75,23 +75,25 @@ class Reply(NodeConfig, frozen=True, kw_only=True, rename={"author": "as"}):
 
     author: Speaker = ROBOT
     channel: Literal["web", "email"] = "web"
+    """An e-mail goes to `user_email`, and the run waits until it was taken."""
     notify_agents: bool = False
-    text: (
-        Annotated[Text, Meta(description=f"text of 1 to {MAX_TEXT} characters, or one per locale")]
-        | UnsetType
-    ) = UNSET
-    canned: Named | UnsetType = UNSET
+    """Whether the agents are told of it."""
+    text: Localised | UnsetType = UNSET
+    canned: Reference | UnsetType = UNSET
     """Instead of a text: the id of a canned message of the team."""
     subject: Annotated[Template, Meta(description="the subject of an e-mail")] | UnsetType = UNSET
     quick_replies: Annotated[
         tuple[Named, ...],
         Meta(max_length=MAX_QUICK_REPLIES, description=f"a list of at most {MAX_QUICK_REPLIES} texts"),
     ] = ()
+    """To choose from for three minutes; each is an outcome. SUCCESS is what else the visitor writes, and no answer."""
     form: Annotated[
         tuple[Named | Question, ...],
         Meta(max_length=MAX_FIELDS, description=f"a list of at most {MAX_FIELDS} fields"),
     ] = ()
+    """Names of fields, or tables of `field`, `label`, `type`, `options`. All filled in is SUCCESS, a day TIMEOUT."""
     survey: bool = False
+    """Asks how satisfied the visitor is; the answer is saved as `satisfaction`. A day without one is TIMEOUT."""
     lock_input: bool = False
     """With quick replies, a form or a survey: whether the visitor may only answer, and not write."""
 
@@ -286,6 +288,7 @@ TYPES = (
         config=Reply,
         outcomes=("SUCCESS", "FAILED"),
         options=_options,
+        adds="each of its quick replies; with a form or a survey TIMEOUT",
         reads=("team", "profile"),
         needs=_needs,
         refers={"as": "agent", "canned": "canned message"},

@@ -12,10 +12,10 @@ from msgspec import UNSET, Meta, UnsetType
 from contracts.run import Json, TaskRequested
 from services.flow_executor.engine.expressions import EvaluationError
 from services.flow_executor.engine.facts import Look, UnknownVariable
-from services.flow_executor.engine.node import Done, Failure, NodeConfig, NodeType, Parked, Result
+from services.flow_executor.engine.node import Done, Failure, Fault, NodeConfig, NodeType, Parked, Result
 from services.flow_executor.engine.stimuli import Stimulus, TaskEnded, TimerDue
-from services.flow_executor.engine.templates import Body, Template, UrlTemplate
-from services.flow_executor.engine.texts import Text
+from services.flow_executor.engine.templates import Body, Template, UrlTemplate, Written
+from services.flow_executor.engine.texts import Localised
 from services.flow_executor.engine.variables import STATUS
 
 _OUTCOMES = ("SUCCESS", "FAILED")
@@ -39,11 +39,10 @@ class HttpRequest(NodeConfig, frozen=True, kw_only=True):
         UrlTemplate, Meta(description="an address such as https://api.shop.example/orders/{{var_order}}")
     ]
     headers: Annotated[
-        dict[_Header, Template],
+        dict[_Header, Written],
         Meta(max_length=MAX_HEADERS, description=f"a table of at most {MAX_HEADERS} texts"),
     ] = msgspec.field(default_factory=dict[str, Template])
-    body: Body | UnsetType = UNSET
-    """A table, sent as JSON, or a text."""
+    body: Annotated[Body, Meta(description="a table, which is sent as JSON, or text")] | UnsetType = UNSET
     timeout_s: Annotated[int, Meta(ge=1, le=30, description="a whole number of seconds from 1 to 30")] = (
         _DEFAULT_S
     )
@@ -67,14 +66,32 @@ class SendEmail(NodeConfig, frozen=True, kw_only=True):
     """One plain-text e-mail."""
 
     to: Annotated[Template, Meta(description="an address such as {{user_email}}")]
-    subject: Text
-    text: Text
+    subject: Localised
+    text: Localised
 
 
 class NotifyAgents(NodeConfig, frozen=True, kw_only=True):
     """A sentence to the team's people: in the console, and to each webhook of the team."""
 
-    text: Text
+    text: Localised
+
+
+def _url_faults(config: HttpRequest) -> tuple[Fault, ...]:
+    if config.url.source.startswith(("https://", "http://")):
+        return ()
+    return (
+        Fault(
+            "url",
+            "the address does not begin with https://",
+            "write https://, or http:// within your network",
+        ),
+    )
+
+
+def _to_faults(config: SendEmail) -> tuple[Fault, ...]:
+    if "@" in config.to.source or "{{" in config.to.source:
+        return ()
+    return (Fault("to", "this is no e-mail address", "write one, or a variable such as {{user_email}}"),)
 
 
 def patience(attempts: int, timeout_s: int = 30) -> timedelta:
@@ -187,6 +204,7 @@ TYPES = (
         icon="world",
         config=HttpRequest,
         outcomes=_OUTCOMES,
+        faults=_url_faults,
         decide=_http_request,
         wake=_answered,
     ),
@@ -197,6 +215,7 @@ TYPES = (
         icon="mail",
         config=SendEmail,
         outcomes=_OUTCOMES,
+        faults=_to_faults,
         decide=_send_email,
         wake=_done,
     ),

@@ -1,6 +1,6 @@
 """What a flow writes about its visitor, and how the visitor's widget looks."""
 
-import math
+import re
 from datetime import date
 from typing import Annotated, cast
 
@@ -11,20 +11,23 @@ from contracts.run import AppearanceChanged, FieldWritten, Json, VisitorConverte
 from services.flow_executor.engine.expressions import EvaluationError
 from services.flow_executor.engine.facts import Look, UnknownVariable
 from services.flow_executor.engine.node import Done, Failure, Fault, NodeConfig, NodeType, Result
-from services.flow_executor.engine.nodes.conditions import Named, unknown
-from services.flow_executor.engine.templates import Template
-from services.flow_executor.engine.texts import Text
+from services.flow_executor.engine.nodes.conditions import Reference, unknown
+from services.flow_executor.engine.templates import Written
+from services.flow_executor.engine.texts import Localised, Text
 
 _OUTCOMES = ("SUCCESS", "FAILED")
 MAX_VALUE = 1000
 _COLOUR = r"^#[0-9a-fA-F]{6}$(?!\n)"
+_NUMBER = re.compile(r"\s*[+-]?\d{1,18}(\.\d{0,18})?\s*\Z", re.ASCII)
+"""What fits into 64 bits; Python would take more, and digits of every script."""
 EFFECTS = ("none", "bounce", "fade", "flash", "pulse", "shake", "swing", "zoom")
 
 
 class Convert(NodeConfig, frozen=True, kw_only=True):
     """The visitor is a customer of this type from now on."""
 
-    customer_type: Named
+    customer_type: Reference
+    """Becomes `customer_user_type`."""
 
 
 class SetField(NodeConfig, frozen=True, kw_only=True):
@@ -37,14 +40,14 @@ class SetField(NodeConfig, frozen=True, kw_only=True):
             description="a name of 1 to 64 lowercase letters, digits and _, that does not begin with a digit",
         ),
     ]
-    value: Template
+    value: Written
 
 
 class SetAppearance(NodeConfig, frozen=True, kw_only=True):
     """How the visitor's widget looks from now on; what is not said stays."""
 
-    title: Text | UnsetType = UNSET
-    welcome: Text | UnsetType = UNSET
+    title: Localised | UnsetType = UNSET
+    welcome: Localised | UnsetType = UNSET
     colour: Annotated[str, Meta(pattern=_COLOUR, description="a colour such as #1677ff")] | UnsetType = UNSET
     background: (
         Annotated[
@@ -62,7 +65,7 @@ class SetAppearance(NodeConfig, frozen=True, kw_only=True):
         ]
         | UnsetType
     ) = UNSET
-    reply_time: Text | UnsetType = UNSET
+    reply_time: Localised | UnsetType = UNSET
 
 
 def _convert(config: Convert, look: Look) -> Result:
@@ -95,13 +98,12 @@ def as_field(custom: dict[str, Json], written: str) -> FieldValue:
     if not written.strip():
         return None
     match custom["type"]:
+        case "INTEGER" | "FLOAT" if _NUMBER.match(written) is None:
+            raise ValueError(written)
         case "INTEGER":
             return int(written)
         case "FLOAT":
-            number = float(written)
-            if not math.isfinite(number):
-                raise ValueError(written)
-            return number
+            return float(written)
         case "BOOLEAN":
             return _boolean(written.strip().lower())
         case "DATE":

@@ -18,7 +18,7 @@ _ENDS = ("TIMEOUT", "AGENT_ANSWER", "VISITOR_ANSWER")
 
 
 class Wait(NodeConfig, frozen=True, kw_only=True):
-    """How long."""
+    """For an answer of the visitor or of a person, or until time is up."""
 
     seconds: Annotated[
         int, Meta(ge=1, le=604_800, description="a whole number from 1 to 604800 (seven days)")
