@@ -2,7 +2,8 @@
 
 The whole of `frontdesk up` runs: gateway, NATS, executor, Postgres, NATS, gateway. Beside it the floor: the same hops
 by hand, on servers of its own (`floor_gateway.py`, `floor.py`). Sockets are open beforehand; then visitors open the
-widget one after the other, and at a pace, whether or not the earlier ones are answered. Product and floor take turns.
+widget at a steady pace, whether or not the earlier ones are answered. Product and floor take turns; at one a second
+they do so within the second, and all rounds count as one for the 99th percentile.
 """
 
 import asyncio
@@ -12,7 +13,7 @@ import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import AsyncGenerator, Awaitable, Callable, Sequence
+from collections.abc import AsyncGenerator, Sequence
 from contextlib import AsyncExitStack, asynccontextmanager
 from itertools import count
 from pathlib import Path
@@ -28,9 +29,9 @@ from tests.product import Product
 
 EDGE = [sys.executable, "-m", "tests.bench.floor_gateway"]
 TIMEOUT_S = 15.0
-RATES = (100, 1000)
-"""Openings per second, beside one after the other."""
 _SECONDS = 3
+_ALONE = 20
+"""Openings of a round at one a second."""
 _CONNECTING = 100
 _frames = count()
 
@@ -56,7 +57,7 @@ class Result(msgspec.Struct, frozen=True, kw_only=True):
     """From the frame that opens to the frame that answers."""
 
     machine: Machine
-    one_after_the_other: Compared
+    at_1_per_second: Compared
     at_100_per_second: Compared
     at_1000_per_second: Compared
 
@@ -64,22 +65,20 @@ class Result(msgspec.Struct, frozen=True, kw_only=True):
 async def measure(rounds: int = 5) -> Result:
     """Both in turns at each pace, after openings that do not count."""
     async with AsyncExitStack() as stack:
-        sides = [
-            await stack.enter_async_context(_product()),
-            await stack.enter_async_context(_floor()),
-        ]
-        for url in sides:
-            await _alone(url, 50)
-        alone = await _compared(rounds, [lambda url=url: _alone(url, 100) for url in sides])
-        paced = [
-            await _compared(rounds, [lambda url=url, rate=rate: _paced(url, rate) for url in sides])
-            for rate in RATES
-        ]
+        product = await stack.enter_async_context(_product())
+        floor = await stack.enter_async_context(_floor())
+        for url in (product, floor):
+            await _paced(url, 50)
+        alone = await asyncio.gather(
+            _paced(product, 1, rounds * _ALONE), _paced(floor, 1, rounds * _ALONE, begin_after_s=0.5)
+        )
+        hundred = [(await _paced(product, 100), await _paced(floor, 100)) for _ in range(rounds)]
+        thousand = [(await _paced(product, 1000), await _paced(floor, 1000)) for _ in range(rounds)]
     return Result(
         machine=machine(),
-        one_after_the_other=alone,
-        at_100_per_second=paced[0],
-        at_1000_per_second=paced[1],
+        at_1_per_second=_compared([alone]),
+        at_100_per_second=_compared(hundred),
+        at_1000_per_second=_compared(thousand),
     )
 
 
@@ -114,37 +113,34 @@ async def _floor() -> AsyncGenerator[str]:
                 process.wait(TIMEOUT_S)
 
 
-async def _compared(rounds: int, sides: Sequence[Callable[[], Awaitable[list[float]]]]) -> Compared:
-    product: list[tuple[float, float]] = []
-    floor: list[tuple[float, float]] = []
-    for _ in range(rounds):
-        product.append(_percentiles(await sides[0]()))
-        floor.append(_percentiles(await sides[1]()))
-    turns = list(zip(product, floor, strict=True))
+def _compared(turns: Sequence[Sequence[list[float]]]) -> Compared:
+    """Of each turn, what the product took and what the floor took."""
+    product = [_percentiles(turn[0]) for turn in turns]
+    floor = [_percentiles(turn[1]) for turn in turns]
+    pairs = list(zip(product, floor, strict=True))
     return Compared(
         product_p50=Figure.of([p50 for p50, _ in product]),
         product_p99=Figure.of([p99 for _, p99 in product]),
         floor_p50=Figure.of([p50 for p50, _ in floor]),
         floor_p99=Figure.of([p99 for _, p99 in floor]),
-        p50_of_floor=Figure.of([a[0] / b[0] for a, b in turns]),
-        p99_of_floor=Figure.of([a[1] / b[1] for a, b in turns]),
+        p50_of_floor=Figure.of([ours[0] / theirs[0] for ours, theirs in pairs]),
+        p99_of_floor=Figure.of([ours[1] / theirs[1] for ours, theirs in pairs]),
     )
 
 
-async def _alone(url: str, samples: int) -> list[float]:
-    """Milliseconds of openings of which each waits for the one before."""
-    async with _visitors(url, samples) as sockets:
-        return [await _open(socket) for socket in sockets]
-
-
-async def _paced(url: str, rate: int) -> list[float]:
-    """Milliseconds of openings that begin at a steady pace."""
-    async with _visitors(url, rate * _SECONDS) as sockets, asyncio.TaskGroup() as tasks:
+async def _paced(
+    url: str, rate: int, samples: int | None = None, *, begin_after_s: float = 0.0
+) -> list[float]:
+    """Milliseconds of openings that begin at a steady pace, `rate` a second."""
+    async with (
+        _visitors(url, rate * _SECONDS if samples is None else samples) as sockets,
+        asyncio.TaskGroup() as tasks,
+    ):
         opening: list[asyncio.Task[float]] = []
-        begin = time.perf_counter()
-        for number, socket in enumerate(sockets, 1):
-            opening.append(tasks.create_task(_open(socket)))
+        begin = time.perf_counter() + begin_after_s
+        for number, socket in enumerate(sockets):
             await asyncio.sleep(max(0.0, begin + number / rate - time.perf_counter()))
+            opening.append(tasks.create_task(_open(socket)))
         return [await task for task in opening]
 
 
