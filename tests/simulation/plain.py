@@ -1,0 +1,96 @@
+"""What is known of a visitor, worked out the plain way, from the streams and the runs alone."""
+
+from collections.abc import Iterator
+from datetime import datetime, timedelta
+from typing import cast
+
+import msgspec
+
+from contracts.chat import Assigned, Converted, FieldValue
+from contracts.ids import VisitorId
+from contracts.run import ConversationAssigned, FieldWritten, VisitorConverted, effects_of
+from contracts.visitor import EventTracked, FormSubmitted, MessageSent, ProfileUpdated, WidgetLoaded
+from tests.simulation.oracle import Evidence
+from tests.simulation.repertoire import TEAM
+
+_SESSION = timedelta(minutes=30)
+Known = dict[str, object]
+
+
+def differences(seen: Evidence, visitor: VisitorId) -> Iterator[str]:
+    """Where the executor's tables say something else of the visitor."""
+    row = seen.tables.rows["visitors"].get((TEAM, visitor), {})
+    fields: Known = msgspec.json.decode(row["fields"]) if row else {}
+    told = {"assigned": row.get("assigned") or [], "customer_type": row.get("customer_type")}
+    told |= {"sessions": row.get("sessions", 0), "fields": fields}
+    told |= {"last_message": row.get("last_message_id"), "last_agent_post": row.get("last_agent_post_id")}
+    counts = {
+        e["event"]: e["count"] for k, e in seen.tables.rows["visitor_events"].items() if k[1] == visitor
+    }
+    wanted = _said(seen, visitor) | _decided(seen, visitor)
+    told |= {"counts": counts}
+    wanted["fields"] = cast("Known", wanted["fields"]) | _written(seen, visitor)
+    for name, value in wanted.items():
+        if told[name] != value:
+            yield f"{visitor}'s {name} is {told[name]}, and should be {value}"
+
+
+def _said(seen: Evidence, visitor: VisitorId) -> Known:
+    """What the visitor's own events make known."""
+    counts: dict[str, int] = {}
+    fields: dict[str, FieldValue] = {}
+    sessions, loaded, message = 0, None, None
+    for stored, event in seen.events(visitor):
+        match event:
+            case EventTracked(event=name):
+                counts[name] = counts.get(name, 0) + 1
+            case ProfileUpdated(fields=values) | FormSubmitted(values=values):
+                fields |= values
+            case WidgetLoaded():
+                sessions += loaded is None or stored.at - loaded > _SESSION
+                loaded = stored.at
+            case MessageSent(id=key):
+                message = key
+            case _:
+                pass
+    posts = [event.id for stored, event in seen.chat(visitor) if stored.subject.endswith(".agent")]
+    return {
+        "counts": counts, "fields": fields, "sessions": sessions, "last_message": message,
+        "last_agent_post": posts[-1] if posts else None,
+    }  # fmt: skip
+
+
+def _decided(seen: Evidence, visitor: VisitorId) -> Known:
+    """What people and flows decided: the newest word counts."""
+    assigned: list[tuple[datetime, list[str]]] = []
+    converted: list[tuple[datetime, str]] = []
+    for stored, event in seen.chat(visitor):
+        if isinstance(event, Assigned) and event.by != "flow":
+            assigned.append((stored.at, [*event.agents]))
+        elif isinstance(event, Converted) and event.by != "flow":
+            converted.append((stored.at, event.customer_type))
+    for stored in seen.runs:
+        for event in stored.events if stored.visitor == visitor else ():
+            for _, effect in effects_of(event):
+                if isinstance(effect, ConversationAssigned):
+                    assigned.append((event.at, [*effect.agents]))
+                elif isinstance(effect, VisitorConverted):
+                    converted.append((event.at, effect.customer_type))
+    return {
+        "assigned": max(assigned)[1] if assigned else [],
+        "customer_type": max(converted)[1] if converted else None,
+    }
+
+
+def _written(seen: Evidence, visitor: VisitorId) -> Known:
+    """What flows wrote, in the order of their commits; under names that no visitor uses."""
+    runs = {stored.no: stored for stored in seen.runs if stored.visitor == visitor}
+    return {
+        effect.field: effect.value
+        for causes in seen.tables.commits
+        for cause, no in causes
+        for event in (runs[no].events if no in runs else ())
+        if event.cause == cause
+        for _, effect in effects_of(event)
+        if isinstance(effect, FieldWritten)
+    }
