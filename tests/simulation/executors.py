@@ -7,7 +7,7 @@ from functools import partial
 
 import msgspec
 
-from contracts.ids import AgentId, TeamId
+from contracts.ids import AgentId, FlowId, TeamId
 from contracts.streams import (
     EXECUTOR_AGENTS,
     EXECUTOR_STATE,
@@ -17,9 +17,11 @@ from contracts.streams import (
     Consumer,
 )
 from services.chassis.bus import Bus, Delivery
+from services.chassis.database import Transaction
 from services.chassis.errors import Retryable
 from services.chassis.intake import Handle, Intake
-from services.flow_executor import occasions
+from services.flow_executor import definitions, occasions
+from services.flow_executor.engine.graph import CompiledFlow
 from services.flow_executor.recovery import recover
 from services.flow_executor.registry import Registry
 from services.flow_executor.shell import Shell
@@ -28,7 +30,7 @@ from services.flow_executor.world import World
 from tests.simulation.model_bus import ModelBus
 from tests.simulation.model_database import ModelDatabase, Tables
 from tests.simulation.model_streams import Server
-from tests.simulation.repertoire import AGENTS, TEAM, settings
+from tests.simulation.repertoire import AGENTS, TEAM, compiled, settings
 from tests.simulation.scheduler import Process, Scheduler
 
 
@@ -56,6 +58,17 @@ class Town(World):
         return self.online
 
 
+class WarmRegistry(Registry):
+    """A registry that asks for a definition as ever, and finds it compiled."""
+
+    async def of_version(self, tx: Transaction, team: TeamId, flow: FlowId, version: int) -> CompiledFlow:
+        """The flow that a run began with."""
+        if (team, flow, version) not in self._compiled:
+            await tx.row(definitions.FOR_RUN, team, flow, version)
+            self._compiled[team, flow, version] = compiled(flow, version)
+        return await super().of_version(tx, team, flow, version)
+
+
 class Executor:
     """One executor: what `app.serve` runs, without its requests."""
 
@@ -73,7 +86,7 @@ class Executor:
         """Execute flows until killed."""
         bus: Bus = ModelBus(self._scheduler, self._server, process)
         database = self._parts.database(self._scheduler, self._tables, process)
-        registry = Registry()
+        registry = WarmRegistry()
         await _until_there(lambda: _reloaded(database, registry))
         shell = self._parts.shell(bus, database, self._town, registry)
         timers = self._parts.timers(bus, database, shell)

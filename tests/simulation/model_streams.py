@@ -12,7 +12,7 @@ from functools import lru_cache
 
 from msgspec import Struct
 
-from contracts.streams import PIN_TTL, STREAMS, Consumer, Stream
+from contracts.streams import STREAMS, Consumer, Stream
 from services.chassis.bus import StoredMessage
 from services.chassis.bus.headers import EXPECTED_LAST_BY_SUBJECT, MESSAGE_ID
 from services.chassis.bus.publishing import StoredAt
@@ -23,7 +23,8 @@ from tests.simulation.scheduler import EPOCH, SECOND, Process, Scheduler
 _NEVER = 1 << 62
 _SCHEDULE = "Nats-Schedule"
 _TARGET = "Nats-Schedule-Target"
-_PIN_US = int(PIN_TTL.total_seconds() * SECOND)
+_SOONEST = SECOND
+"""What is given out now comes back later than that."""
 
 
 @lru_cache(maxsize=65536)
@@ -45,6 +46,7 @@ class Log:
         self.stream = stream
         self.messages: dict[int, StoredMessage] = {}
         self.last_seq = 0
+        self.durables: list[Durable] = []
         self._last_us = -1
         self._window = window
         self._ids: dict[str, tuple[int, datetime]] = {}
@@ -65,6 +67,8 @@ class Log:
                 self.remove(before.seq, at)
         self.last_seq += 1
         self.messages[self.last_seq] = StoredMessage(subject, self.last_seq, at, data, dict(headers))
+        for durable in self.durables:
+            durable.offer(subject, self.last_seq)
         if key is not None:
             self._ids[key] = (self.last_seq, at)
         return StoredAt(self.stream.name, self.last_seq)
@@ -107,12 +111,19 @@ class Durable:
         self.log = log
         self._fate = fate
         self._position = 0
+        self._new: list[int] = []
         self._pending: dict[int, Pending] = {}
         self._again: list[int] = []
         self._attempts: dict[int, int] = {}
         self._wait_us = int(consumer.ack_wait.total_seconds() * SECOND)
         self._owner: object | None = None
         self._owner_process: Process | None = None
+        log.durables.append(self)
+
+    def offer(self, subject: str, seq: int) -> None:
+        """Hear of a new message."""
+        if matches(self.consumer.filter, subject):
+            self._new.append(seq)
 
     @property
     def ack_floor(self) -> int:
@@ -122,7 +133,7 @@ class Durable:
     @property
     def unfinished(self) -> int:
         """How many messages are to be given out or acknowledged."""
-        return len(self._pending) + len(self._again) + len(list(self._new()))
+        return len(self._pending) + len(self._again) + len(self._new)
 
     @property
     def next_expiry(self) -> int:
@@ -137,30 +148,29 @@ class Durable:
 
     def available(self, reader: object, process: Process, now: int) -> bool:
         """Whether this reader would get something."""
-        if self.consumer.is_pinned and not self._may_own(reader, process, now):
+        if not self._again and not self._new:
             return False
-        return bool(self._again) or next(iter(self._new()), None) is not None
+        return not self.consumer.is_pinned or self._may_own(reader, process, now)
 
     def take(self, reader: object, process: Process, now: int) -> list[tuple[StoredMessage, int]]:
         """Messages for this reader, at least one, each with the number of its delivery."""
         again = [seq for seq in self._again if seq in self.log.messages]
-        new = [message.seq for message in self._new()]
+        new = [seq for seq in self._new if seq in self.log.messages]
         if self.consumer.is_pinned:
             self._owner, self._owner_process = reader, process
             seqs = sorted(again + new)
         else:
             self._fate.random.shuffle(again)
             seqs = again + new if self._fate.happens(0.5) else new + again
-        if not seqs:
-            self._again.clear()
-            return []
-        seqs = seqs[: self._fate.number(1, len(seqs))]
+        if seqs:
+            seqs = seqs[: self._fate.number(1, len(seqs))]
         for seq in seqs:
             self._position = max(self._position, seq)
             self._pending[seq] = Pending(reader, now + self._wait_us)
             self._attempts[seq] = self._attempts.get(seq, 0) + 1
         # What is new is given out in order: what the shuffle left behind comes later.
         self._again = [seq for seq in again if seq not in self._pending]
+        self._new = [seq for seq in new if seq not in self._pending]
         return [(self.log.messages[seq], self._attempts[seq]) for seq in seqs]
 
     def ack(self, seq: int, now: datetime) -> None:
@@ -185,6 +195,7 @@ class Durable:
         """After a power cut: everybody is gone, and so are these."""
         gone = set(lost)
         self._position = min(self._position, self.log.last_seq)
+        self._new = [seq for seq in self._new if seq not in gone]
         back = (m.seq for m in self.log.of(self.consumer.filter) if m.seq <= self._position)
         again = {*self._again, *self._pending}
         if self.log.stream.retention == "workqueue":
@@ -192,11 +203,6 @@ class Durable:
         self._again = sorted(again - gone)
         self._pending.clear()
         self._owner = self._owner_process = None
-
-    def _new(self) -> Iterable[StoredMessage]:
-        if self._position >= self.log.last_seq:
-            return ()
-        return (m for m in self.log.of(self.consumer.filter) if m.seq > self._position)
 
     def _may_own(self, reader: object, process: Process, now: int) -> bool:
         if self._owner is reader:
@@ -218,6 +224,8 @@ class Server:
         self._due: dict[str, tuple[int, int, str]] = {}
         """By subject of the schedule: its time, its message, where it goes."""
         self.on_store: Callable[[StoredMessage], None] = lambda _: None
+        self._wake = 0
+        """Nothing happens by itself before that."""
         scheduler.tick = self.tick
         scheduler.next_event = self.next_event
 
@@ -227,6 +235,7 @@ class Server:
             if any(matches(pattern, subject) for pattern in log.stream.subjects):
                 stored = log.append(subject, data, headers, self._scheduler.now)
                 if _SCHEDULE in headers:
+                    self._wake = 0
                     self._due[subject] = _schedule(log.messages[stored.seq])
                 elif not stored.duplicate:
                     self.on_store(log.messages[stored.seq])
@@ -236,6 +245,8 @@ class Server:
     def tick(self) -> None:
         """Deliver what is due, and take back what nobody acknowledged."""
         now = self._scheduler.now
+        if now < self._wake:
+            return
         for subject, (at, seq, target) in list(self._due.items()):
             if at <= now:
                 del self._due[subject]
@@ -244,6 +255,7 @@ class Server:
         for durable in self.durables.values():
             if durable.next_expiry <= now:
                 durable.expire(now)
+        self._wake = min(self.next_event(), now + _SOONEST)
 
     def next_event(self) -> int:
         """When `tick` has something to do."""

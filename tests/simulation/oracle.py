@@ -36,7 +36,6 @@ from services.flow_executor.engine import stimuli
 from services.flow_executor.engine.graph import CompiledFlow
 from services.flow_executor.engine.replay import redecide
 from services.flow_executor.engine.run import fold
-from services.flow_executor.engine.stimuli import Stimulus
 from services.flow_executor.journal import Stored
 from services.flow_executor.occasions import form_filled, message_variables
 from tests.simulation.model_database import Tables
@@ -174,19 +173,28 @@ def _disorder(
     wanted: Mapping[str, tuple[RunEvent, Effect]],
     there: Sequence[tuple[StoredMessage, ChatEvent]],
 ) -> Iterator[str]:
-    """One visitor's robot messages stand in the order in which they were decided."""
+    """Each run's messages stand in their order, and so does what a visitor's own events led to.
+
+    Runs that other sources woke, timers, agents, tasks, may speak a moment before or behind them.
+    """
     commit = {cause: place for place, causes in enumerate(seen.tables.commits) for cause in causes}
     numbers = {stored.run: stored.no for stored in seen.runs}
-
-    def place(key: str) -> tuple[int, int, int, str]:
-        event, effect = wanted[key]
-        no = numbers[event.run]
-        return commit[event.cause, no], no, event.seq * 1000 + effect.k, key
-
-    told = [place(e.id) for _, e in there if isinstance(e, Posted) and e.id in wanted]
-    for one, other in pairwise(told):
-        if one[:3] > other[:3]:
-            yield f"out of order: {visitor} reads {one[3]} before {other[3]}"
+    own = {event.id for _, event in seen.events(visitor)}
+    runs: dict[str, int] = {}
+    latest = (-1, -1, 0)
+    for _, said in there:
+        if not isinstance(said, Posted) or said.id not in wanted:
+            continue
+        event, effect = wanted[said.id]
+        place = event.seq * 1000 + effect.k
+        if runs.setdefault(event.run, place) > place:
+            yield f"out of order: {visitor} reads {said.id} behind what its run said later"
+        runs[event.run] = max(place, runs[event.run])
+        if event.cause in own:
+            no = numbers[event.run]
+            if (commit[event.cause, no], no, place) < latest:
+                yield f"out of order: {visitor} reads {said.id} behind the answer to a later event"
+            latest = max(latest, (commit[event.cause, no], no, place))
 
 
 def _is_overruled(there: Sequence[tuple[StoredMessage, ChatEvent]], made: RunEvent, effect: Effect) -> bool:

@@ -3,7 +3,7 @@
 from functools import cache
 
 from contracts.flow import FlowDefinition, parse
-from contracts.ids import AgentId, TeamId
+from contracts.ids import AgentId, FlowId, TeamId
 from contracts.team import TeamSettings
 from contracts.team import parse as parse_team
 from services.flow_executor.engine.graph import CompiledFlow, compile_flow
@@ -12,7 +12,6 @@ from tests.flow_executor.shapes import flow, reply, shipped, thorough, wait
 TEAM = TeamId("default")
 AGENTS = (AgentId("agent-1"), AgentId("agent-2"))
 
-_WAIT = {"type": "wait", "name": "w", "seconds": 4}
 _PATIENT: dict[str, object] = {
     "hello": reply("hello {{message_body}}", "w"),
     "w": wait(4, TIMEOUT="late", AGENT_ANSWER="thanks", VISITOR_ANSWER="again"),
@@ -103,9 +102,10 @@ def _parsed(raw: dict[str, object]) -> FlowDefinition:
 
 
 @cache
-def compiled(trigger: str, place: int, version: int) -> CompiledFlow:
-    """One of them, compiled."""
-    return compile_flow(flows()[trigger][place], version)
+def compiled(flow: FlowId, version: int) -> CompiledFlow:
+    """One of them, compiled; once, because that takes longer than a whole schedule."""
+    (definition,) = (item for items in flows().values() for item in items if item.flow == flow)
+    return compile_flow(definition, version)
 
 
 @cache

@@ -71,8 +71,8 @@ class Scheduler(BaseSelector):
         self.next_event: Callable[[], int] = lambda: _NEVER
         """When a model has something to do by itself."""
         self.on_step: Callable[[], None] = lambda: None
-        self.on_quiet: Callable[[int], bool] = lambda _: False
-        """Told when nothing can go on but by time, and until when; True: the simulation has decided to end."""
+        self.on_quiet: Callable[[], bool] = lambda: False
+        """Told when nothing can go on but by time; True: the simulation has decided to end."""
         self._keys: dict[int, SelectorKey] = {}
 
     @property
@@ -138,11 +138,15 @@ class Scheduler(BaseSelector):
         self.steps += 1
         self.on_step()
         ready = self._ready()
-        later = min(timer, self.next_event())
-        if ready and not (later < _NEVER and self.fate.happens(self.rates.wait)):
+        if ready and not self.fate.happens(self.rates.wait):
             self._happen(self.fate.one_of(ready) if len(ready) > 1 else ready[0])
             self._pass(self.now + self.fate.number(20, 400))
-        elif ready or not self.on_quiet(later):
+            return
+        stalls = (p.stalled_until for p in self.processes if p.stalled_until > self.now)
+        later = min(timer, self.next_event(), *stalls)
+        if ready and later >= _NEVER:
+            return
+        if ready or not self.on_quiet():
             self._pass(later)
             self._lose_patience()
 

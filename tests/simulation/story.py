@@ -1,7 +1,6 @@
 """One schedule: a storm in which everybody acts and anything breaks, then calm until nothing is left to do."""
 
 import asyncio
-
 from collections.abc import Callable
 from datetime import datetime, timedelta
 
@@ -19,7 +18,6 @@ from contracts.streams import (
 from contracts.subjects import partition
 from services.chassis.bus import StoredMessage
 from services.flow_executor import journal
-from services.flow_executor.engine.graph import compile_flow
 from tests.simulation.executors import Executor, Parts, Town
 from tests.simulation.fate import CALM, Fate, Rates
 from tests.simulation.model_database import ModelDatabase, Tables
@@ -27,7 +25,7 @@ from tests.simulation.model_streams import Server
 from tests.simulation.oracle import Evidence, problems
 from tests.simulation.people import Agents, Visitor, work
 from tests.simulation.plain import differences
-from tests.simulation.repertoire import TEAM, flows
+from tests.simulation.repertoire import TEAM, compiled, flows
 from tests.simulation.scheduler import SECOND, Process, Scheduler, SimulatedLoop
 
 MOST_STEPS = 30_000
@@ -96,10 +94,7 @@ class Story:
         database = ModelDatabase(self.scheduler, self.tables, Process("judge"))
         async with database.statement() as tx:
             runs = await journal.load(tx, [no for (no,) in self.tables.rows["runs"]])
-        flows = {
-            (flow, version): compile_flow(definition, version)
-            for (_, flow, version), definition in self.tables.versions.items()
-        }
+        flows = {(flow, version): compiled(flow, version) for _, flow, version in self.tables.versions}
         seen = Evidence(
             server=self.server, tables=self.tables, runs=runs, flows=flows,
             tasks_done=self._tasks_done, was_cut=bool(self.fate.counts["power cut"]),
@@ -170,8 +165,8 @@ class Story:
     def _are_people_done(self) -> bool:
         return all(task.done() for task in self._people)
 
-    def _quiet(self, later: int) -> bool:
-        """Whether the story is over, now that nothing can go on before `later`."""
+    def _quiet(self) -> bool:
+        """Whether the story is over, now that nothing can go on but by time."""
         if not self._are_people_done() or not self.server.is_idle:
             return False
         self.scheduler.rates, self._is_calm = CALM, True
