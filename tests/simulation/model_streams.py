@@ -272,14 +272,14 @@ class Server:
         """When the next timer is due."""
         return min((at for at, _, _ in self._due.values()), default=_NEVER)
 
-    def cut_power(self, seconds: float) -> list[StoredMessage]:
-        """Lose what was stored in the last moments; everybody connects anew. What was lost."""
+    def cut_power(self, seconds: float) -> None:
+        """Lose what was stored in the last moments; everybody connects anew."""
         since = self._scheduler.at - timedelta(seconds=seconds)
         lost = {name: log.forget_since(since) for name, log in self.logs.items()}
         for durable in self.durables.values():
             durable.restart(m.seq for m in lost[durable.consumer.stream])
+        self._wake = 0
         self._due = {m.subject: _schedule(m) for m in self.logs["TIMER"].of("timer.set.>")}
-        return [message for messages in lost.values() for message in messages]
 
 
 def _schedule(message: StoredMessage) -> tuple[int, int, str]:

@@ -4,8 +4,6 @@ import asyncio
 from collections.abc import Callable
 from datetime import datetime, timedelta
 
-import msgspec
-
 from contracts.ids import VisitorId
 from contracts.streams import (
     EXECUTOR_AGENTS,
@@ -34,16 +32,6 @@ _WINDOWS = (timedelta(0), timedelta(seconds=1), timedelta(minutes=2))
 VISITORS = tuple(VisitorId(f"v{number}") for number in range(1, 5))
 
 
-class Told(msgspec.Struct, frozen=True, kw_only=True):
-    """What became of one schedule."""
-
-    seed: int
-    digest: str
-    steps: int
-    counts: dict[str, int]
-    problems: tuple[str, ...]
-
-
 class Story:
     """Everything that one schedule is made of. `play` plays it."""
 
@@ -57,9 +45,8 @@ class Story:
         self.server = Server(self.scheduler, (*readers, *consumers), self.fate.one_of(_WINDOWS))
         self.tables = Tables()
         self.town = Town(self.scheduler)
-        self.lost: list[StoredMessage] = []
-        """What a power cut took."""
         self.failures: list[str] = []
+        """What was wrong in the end: sentences."""
         self._parts = parts or Parts()
         self._loop = SimulatedLoop(self.scheduler)
         self._over = self._loop.create_future()
@@ -160,7 +147,7 @@ class Story:
         self.fate.count("power cut")
         for process, _ in list(self._alive.values()):
             self.scheduler.kill(process)
-        self.lost += self.server.cut_power(self.fate.random.random())
+        self.server.cut_power(self.fate.random.random())
 
     def _are_people_done(self) -> bool:
         return all(task.done() for task in self._people)
