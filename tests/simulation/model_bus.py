@@ -171,6 +171,8 @@ class ModelPull(Pull):
     async def __aexit__(self, *_: object) -> None:
         if self._process.is_alive:
             await self.give_back(self.waiting())
+        for durable in self._durables.values():
+            durable.leave(self)
 
     @property
     def ack_wait(self) -> timedelta:

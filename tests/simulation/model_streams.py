@@ -191,6 +191,11 @@ class Durable:
         if seq in self._pending:
             self._pending[seq].until = now + self._wait_us
 
+    def leave(self, reader: object) -> None:
+        """This reader asks no more."""
+        if self._owner is reader:
+            self._owner = self._owner_process = None
+
     def restart(self, lost: Iterable[int]) -> None:
         """After a power cut: everybody is gone, and so are these."""
         gone = set(lost)

@@ -68,7 +68,9 @@ class UnlockedDatabase(ModelDatabase):
 
 class _Forgetful(ModelTransaction):
     async def row(self, sql: str, *args: object) -> Row | None:
-        return await super().row(sql, *(([], *args[1:]) if sql == journal.LOOK_UP else args))
+        nothing: list[str] = []
+        asked = (nothing, *args[1:]) if sql == journal.LOOK_UP else args
+        return await super().row(sql, *asked)
 
 
 class ForgetfulDatabase(ModelDatabase):

@@ -11,7 +11,7 @@ from typing import TypeVar
 import msgspec
 
 from contracts.chat import Assigned, ChatEvent, Converted, Posted
-from contracts.ids import VisitorId, effect_id, run_id
+from contracts.ids import FlowId, MessageId, VisitorId, effect_id, run_id
 from contracts.run import (
     ConversationAssigned,
     Effect,
@@ -53,7 +53,7 @@ class Evidence(msgspec.Struct, frozen=True, kw_only=True):
     server: Server
     tables: Tables
     runs: Sequence[Stored]
-    flows: Mapping[tuple[str, int], CompiledFlow]
+    flows: Mapping[tuple[FlowId, int], CompiledFlow]
     tasks_done: Mapping[str, datetime]
     """When which answer of a task was stored first, by subject."""
     was_cut: bool
@@ -138,7 +138,7 @@ def _stuck(seen: Evidence, stored: Stored, last: RunWaiting) -> Iterator[str]:
 def _conversation(seen: Evidence, visitor: VisitorId) -> Iterator[str]:
     """Every effect is there once, none that nobody decided, and each run's in order."""
     there = seen.chat(visitor)
-    wanted = {
+    wanted: dict[MessageId, tuple[RunEvent, Effect]] = {
         key: (event, effect)
         for stored in seen.runs
         if stored.visitor == visitor
@@ -170,7 +170,7 @@ def _twins(seen: Evidence, visitor: VisitorId) -> Iterator[str]:
 def _disorder(
     seen: Evidence,
     visitor: VisitorId,
-    wanted: Mapping[str, tuple[RunEvent, Effect]],
+    wanted: Mapping[MessageId, tuple[RunEvent, Effect]],
     there: Sequence[tuple[StoredMessage, ChatEvent]],
 ) -> Iterator[str]:
     """Each run's messages stand in their order, and so does what a visitor's own events led to.
@@ -213,7 +213,7 @@ def _answers(seen: Evidence, stored: Stored) -> Iterator[str]:
     flow = seen.flows[stored.flow, stored.version]
     said = _stimuli(seen, stored.visitor)
     for wait, after in pairwise([*stored.events, None]):
-        if not isinstance(wait, RunWaiting) or wait.seq < 1:
+        if not isinstance(wait, RunWaiting):
             continue
         if after is not None and not after.cause.startswith("timer.due"):
             continue

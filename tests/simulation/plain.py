@@ -19,16 +19,18 @@ Known = dict[str, object]
 
 def differences(seen: Evidence, visitor: VisitorId) -> Iterator[str]:
     """Where the executor's tables say something else of the visitor."""
-    row = seen.tables.rows["visitors"].get((TEAM, visitor), {})
-    fields: Known = msgspec.json.decode(row["fields"]) if row else {}
-    told = {"assigned": row.get("assigned") or [], "customer_type": row.get("customer_type")}
-    told |= {"sessions": row.get("sessions", 0), "fields": fields}
-    told |= {"last_message": row.get("last_message_id"), "last_agent_post": row.get("last_agent_post_id")}
-    counts = {
-        e["event"]: e["count"] for k, e in seen.tables.rows["visitor_events"].items() if k[1] == visitor
+    row = seen.tables.rows["visitors"].get((TEAM, visitor))
+    events = seen.tables.rows["visitor_events"]
+    told: Known = {
+        "assigned": row["assigned"] if row else [],
+        "customer_type": row["customer_type"] if row else None,
+        "sessions": row["sessions"] if row else 0,
+        "fields": msgspec.json.decode(row["fields"]) if row else {},
+        "last_message": row["last_message_id"] if row else None,
+        "last_agent_post": row["last_agent_post_id"] if row else None,
+        "counts": {event["event"]: event["count"] for key, event in events.items() if key[1] == visitor},
     }
     wanted = _said(seen, visitor) | _decided(seen, visitor)
-    told |= {"counts": counts}
     wanted["fields"] = cast("Known", wanted["fields"]) | _written(seen, visitor)
     for name, value in wanted.items():
         if told[name] != value:

@@ -1,7 +1,7 @@
 """The model of Postgres is as Postgres: one suite for both, and long random histories that end alike."""
 
 import asyncio
-from collections.abc import AsyncIterator, Awaitable, Callable
+from collections.abc import AsyncGenerator, AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager, suppress
 from datetime import UTC, datetime, timedelta
 from random import Random
@@ -96,7 +96,7 @@ async def store(database: Database, *appends: Append) -> None:
 
 
 @asynccontextmanager
-async def held(database: Database, visitor: VisitorId = PEOPLE[0]) -> AsyncIterator[Callable[[], None]]:
+async def held(database: Database, visitor: VisitorId = PEOPLE[0]) -> AsyncGenerator[Callable[[], None]]:
     """Somebody else holds the visitor until the result is called, or the block ends."""
     is_held, may_go = asyncio.Event(), asyncio.Event()
 
@@ -115,7 +115,7 @@ async def held(database: Database, visitor: VisitorId = PEOPLE[0]) -> AsyncItera
 
 
 @asynccontextmanager
-async def failing(database: Database) -> AsyncIterator[Transaction]:
+async def failing(database: Database) -> AsyncGenerator[Transaction]:
     """A transaction that is taken back at the end of the block."""
     with suppress(ZeroDivisionError):
         async with database.transaction() as tx:
