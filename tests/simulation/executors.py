@@ -4,6 +4,7 @@ import asyncio
 from collections.abc import Awaitable, Callable
 from contextlib import AsyncExitStack
 from functools import partial
+from typing import TypeVar
 
 import msgspec
 
@@ -20,9 +21,8 @@ from services.chassis.bus import Bus, Delivery
 from services.chassis.database import Transaction
 from services.chassis.errors import Retryable
 from services.chassis.intake import Handle, Intake
-from services.flow_executor import definitions, occasions
+from services.flow_executor import definitions, occasions, recovery
 from services.flow_executor.engine.graph import CompiledFlow
-from services.flow_executor.recovery import recover
 from services.flow_executor.registry import Registry
 from services.flow_executor.shell import Shell
 from services.flow_executor.timers import Timers
@@ -32,6 +32,8 @@ from tests.simulation.model_database import ModelDatabase, Tables
 from tests.simulation.model_streams import Server
 from tests.simulation.repertoire import AGENTS, TEAM, compiled, settings
 from tests.simulation.scheduler import Process, Scheduler
+
+T = TypeVar("T")
 
 
 class Parts(msgspec.Struct, frozen=True):
@@ -88,6 +90,7 @@ class Executor:
         database = self._parts.database(self._scheduler, self._tables, process)
         registry = WarmRegistry()
         await _until_there(lambda: _reloaded(database, registry))
+        since = await _until_there(lambda: recovery.begin(bus, database))
         shell = self._parts.shell(bus, database, self._town, registry)
         timers = self._parts.timers(bus, database, shell)
         visitors = [EXECUTOR_VISITORS[number] for number in partitions]
@@ -105,18 +108,19 @@ class Executor:
                     pull = await stack.enter_async_context(bus.pull(consumers))
                     intake = Intake(bus, pull, handle, key=partial(_token, place), limit=8)
                     tasks.create_task(intake.run())
-            await _until_there(lambda: recover(bus, database, self._town, lambda: self._scheduler.at))
+            if since is not None:
+                await _until_there(
+                    lambda: recovery.recover(bus, database, self._town, lambda: self._scheduler.at, since)
+                )
             self.has_recovered = True
 
 
-async def _until_there(work: Callable[[], Awaitable[object]]) -> None:
+async def _until_there(work: Callable[[], Awaitable[T]]) -> T:
     while True:
         try:
-            await work()
+            return await work()
         except (Retryable, TimeoutError):
             await asyncio.sleep(1)
-        else:
-            return
 
 
 async def _reloaded(database: ModelDatabase, registry: Registry) -> None:

@@ -20,7 +20,7 @@ from tests.simulation.scheduler import Process, Scheduler
 
 Key = tuple[Any, ...]
 Fields = dict[str, Any]
-TABLES = ("runs", "run_causes", "run_inputs", "run_events", "skips", "visitors", "visitor_events")
+TABLES = ("runs", "run_causes", "run_inputs", "run_events", "skips", "visitors", "visitor_events", "recovery")
 
 
 class Tables:

@@ -9,7 +9,7 @@ import msgspec
 from msgspec import Struct
 
 from services.chassis.errors import Conflict
-from services.flow_executor import definitions, journal, noting, visitors
+from services.flow_executor import definitions, journal, noting, recovery, visitors
 from tests.simulation.model_database import Fields, Key, ModelTransaction
 
 Tx = ModelTransaction
@@ -278,6 +278,28 @@ def _tracked(tx: Tx, *args: Column) -> list[Fields]:
     return []
 
 
+# Recovery
+
+
+def _can_mark(tx: Tx, *_: object) -> bool:
+    return tx.can_hold([("recovery", ())])
+
+
+def _begin(tx: Tx, since: datetime | None) -> list[Fields]:
+    known = [row["since"] for row in tx.all_of("recovery")]
+    times = [at for at in (*known, since) if at is not None]
+    row: Fields = {"since": min(times, default=None)}
+    tx.put("recovery", (), row)
+    return [row]
+
+
+def _end(tx: Tx, since: datetime) -> list[Fields]:
+    row = tx.find("recovery", ())
+    if row is not None and row["since"] == since:
+        tx.put("recovery", (), {"since": None})
+    return []
+
+
 # Definitions
 
 
@@ -321,6 +343,8 @@ STATEMENTS: dict[str, Statement] = {
     noting.MESSAGES: Statement("messages", _said("last_message"), _can_note),
     noting.ASSIGNED: Statement("assigned", _changed("assigned", "assigned_at"), _can_note),
     noting.CONVERTED: Statement("converted", _changed("customer_type", "converted_at"), _can_note),
+    recovery.BEGIN: Statement("begin recovery", _begin, _can_mark),
+    recovery.END: Statement("end recovery", _end, _can_mark),
     definitions.REGISTRY_VERSION: Statement("registry", _registry_version),
     definitions.ACTIVE: Statement("active", _active),
     definitions.FOR_RUN: Statement("definition", _for_run),

@@ -64,10 +64,11 @@ class Evidence(msgspec.Struct, frozen=True, kw_only=True):
         stored = self.server.logs[VISITOR.name].of(events_of_visitor(TEAM, visitor))
         return _first((m, _visitor_decoder.decode(m.data)) for m in stored)
 
-    def chat(self, visitor: VisitorId) -> list[tuple[StoredMessage, ChatEvent]]:
-        """The conversation as readers see it: each id once."""
+    def chat(self, visitor: VisitorId, *, each: bool = False) -> list[tuple[StoredMessage, ChatEvent]]:
+        """The conversation as readers see it: each id once, unless `each` message is wanted."""
         stored = self.server.logs[CHAT.name].of(chat_of_visitor(TEAM, visitor))
-        return _first((m, _chat_decoder.decode(m.data)) for m in stored)
+        pairs = [(m, _chat_decoder.decode(m.data)) for m in stored]
+        return pairs if each else _first(pairs)
 
 
 _Event = TypeVar("_Event", VisitorEvent, ChatEvent)
@@ -173,13 +174,14 @@ def _disorder(
     wanted: Mapping[MessageId, tuple[RunEvent, Effect]],
     there: Sequence[tuple[StoredMessage, ChatEvent]],
 ) -> Iterator[str]:
-    """Each run's messages stand in their order, and so does what a visitor's own events led to.
+    """Each run's messages stand in their order; so do those of runs that only the visitor's own events led on.
 
-    Runs that other sources woke, timers, agents, tasks, may speak a moment before or behind them.
+    Runs that something else woke, a timer, an agent, a task, may speak a moment before or behind others.
     """
     commit = {cause: place for place, causes in enumerate(seen.tables.commits) for cause in causes}
     numbers = {stored.run: stored.no for stored in seen.runs}
-    own = {event.id for _, event in seen.events(visitor)}
+    causes = {event.id for _, event in seen.events(visitor)}
+    own = {stored.run for stored in seen.runs if {event.cause for event in stored.events} <= causes}
     runs: dict[str, int] = {}
     latest = (-1, -1, 0)
     for _, said in there:
@@ -190,7 +192,7 @@ def _disorder(
         if runs.setdefault(event.run, place) > place:
             yield f"out of order: {visitor} reads {said.id} behind what its run said later"
         runs[event.run] = max(place, runs[event.run])
-        if event.cause in own:
+        if event.run in own:
             no = numbers[event.run]
             if (commit[event.cause, no], no, place) < latest:
                 yield f"out of order: {visitor} reads {said.id} behind the answer to a later event"

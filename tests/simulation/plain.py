@@ -63,10 +63,10 @@ def _said(seen: Evidence, visitor: VisitorId) -> Known:
 
 
 def _decided(seen: Evidence, visitor: VisitorId) -> Known:
-    """What people and flows decided: the newest word counts."""
+    """What people and flows decided: the newest word counts, also one that is told again."""
     assigned: list[tuple[datetime, list[str]]] = []
     converted: list[tuple[datetime, str]] = []
-    for stored, event in seen.chat(visitor):
+    for stored, event in seen.chat(visitor, each=True):
         if isinstance(event, Assigned) and event.by != "flow":
             assigned.append((stored.at, [*event.agents]))
         elif isinstance(event, Converted) and event.by != "flow":
@@ -85,14 +85,22 @@ def _decided(seen: Evidence, visitor: VisitorId) -> Known:
 
 
 def _written(seen: Evidence, visitor: VisitorId) -> Known:
-    """What flows wrote, in the order of their commits; under names that no visitor uses."""
+    """What flows wrote, in the order of their commits; under names that no visitor uses.
+
+    What one commit writes twice, for two runs of the visitor, may end either way: as it is said.
+    """
     runs = {stored.no: stored for stored in seen.runs if stored.visitor == visitor}
-    return {
-        effect.field: effect.value
-        for causes in seen.tables.commits
-        for cause, no in causes
-        for event in (runs[no].events if no in runs else ())
-        if event.cause == cause
-        for _, effect in effects_of(event)
-        if isinstance(effect, FieldWritten)
-    }
+    row = seen.tables.rows["visitors"].get((TEAM, visitor))
+    told: Known = msgspec.json.decode(row["fields"]) if row else {}
+    last: Known = {}
+    for causes in seen.tables.commits:
+        now: dict[str, list[object]] = {}
+        for cause, no in causes:
+            for event in runs[no].events if no in runs else ():
+                for _, effect in effects_of(event) if event.cause == cause else ():
+                    if isinstance(effect, FieldWritten):
+                        now.setdefault(effect.field, []).append(effect.value)
+        last |= {
+            name: told.get(name) if told.get(name) in values else values[-1] for name, values in now.items()
+        }
+    return last
