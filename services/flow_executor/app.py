@@ -3,6 +3,7 @@
 import asyncio
 from collections.abc import AsyncGenerator, Callable, Coroutine, Sequence
 from contextlib import AsyncExitStack, asynccontextmanager
+from datetime import datetime
 from functools import partial
 
 from structlog.stdlib import get_logger
@@ -33,14 +34,13 @@ from services.chassis.clock import system_clock
 from services.chassis.database import Database
 from services.chassis.errors import Retryable
 from services.chassis.intake import Handle, Intake
-from services.flow_executor import occasions
+from services.flow_executor import occasions, recovery
 from services.flow_executor.config import Config
 from services.flow_executor.envelope import push_request
 from services.flow_executor.explaining import Explaining
 from services.flow_executor.flows import Flows
 from services.flow_executor.occasions import Read
 from services.flow_executor.partitions import tend
-from services.flow_executor.recovery import recover
 from services.flow_executor.registry import Registry
 from services.flow_executor.runs import Runs
 from services.flow_executor.shell import Shell
@@ -77,6 +77,7 @@ async def serve(config: Config, stop: asyncio.Event) -> None:
             async with database.transaction() as tx:
                 await registry.reload(tx)
             await verdicts.send()
+            since = await recovery.begin(bus, database)
             shell = Shell(bus, database, world, registry)
             timers = Timers(bus, database, shell)
             workers = Workers(
@@ -95,7 +96,7 @@ async def serve(config: Config, stop: asyncio.Event) -> None:
                 await bus.start()
                 health.ready()
                 # What is new need not wait for a look at what was.
-                async with _running(_recover(bus, database, world)):
+                async with _running(_recover(bus, database, world, since)):
                     await stop.wait()
 
 
@@ -164,11 +165,11 @@ def _token(place: int, delivery: Delivery) -> str:
     return tokens[place] if place < len(tokens) else delivery.subject
 
 
-async def _recover(bus: Bus, database: Database, world: World) -> None:
+async def _recover(bus: Bus, database: Database, world: World, since: datetime | None) -> None:
     """Once, as soon as the outside is there."""
-    while True:
+    while since is not None:
         try:
-            await recover(bus, database, world, system_clock)
+            await recovery.recover(bus, database, world, system_clock, since)
         except (Retryable, TimeoutError) as exc:
             _log.warning("recovery.delayed", reason=str(exc))
             await asyncio.sleep(_RETRY_S)

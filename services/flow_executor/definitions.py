@@ -53,9 +53,12 @@ async def begin_change(tx: Transaction) -> None:
     await tx.execute("update flow_executor.registry set version = version + 1")
 
 
+REGISTRY_VERSION = "select version from flow_executor.registry"
+
+
 async def registry_version(tx: Transaction) -> int:
     """The number that every change raises."""
-    row = await tx.row("select version from flow_executor.registry")
+    row = await tx.row(REGISTRY_VERSION)
     assert row is not None
     return row["version"]
 
@@ -78,14 +81,12 @@ async def find(
     return None if row is None else await _with_layout(tx, _version(row))
 
 
+FOR_RUN = "select * from flow_executor.flow_versions where team = $1 and flow = $2 and version = $3"
+
+
 async def find_for_run(tx: Transaction, team: TeamId, flow: FlowId, version: int) -> Version | None:
     """That version, also of a deleted flow: its runs go on and still replay."""
-    row = await tx.row(
-        "select * from flow_executor.flow_versions where team = $1 and flow = $2 and version = $3",
-        team,
-        flow,
-        version,
-    )
+    row = await tx.row(FOR_RUN, team, flow, version)
     return None if row is None else _version(row)
 
 
@@ -281,9 +282,12 @@ async def history(tx: Transaction, team: TeamId, flow: FlowId) -> list[FlowHisto
     ]
 
 
+ACTIVE = "select * from flow_executor.active_flows"
+
+
 async def active_versions(tx: Transaction) -> dict[ActiveKey, tuple[FlowId, int]]:
     """Everything that is active, of every team."""
-    rows = await tx.rows("select * from flow_executor.active_flows")
+    rows = await tx.rows(ACTIVE)
     return {(row["team"], row["trigger"], row["event"]): (row["flow"], row["version"]) for row in rows}
 
 

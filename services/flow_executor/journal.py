@@ -1,6 +1,7 @@
 """The journal in Postgres: what each message added to which run, and what a decision needs to know first.
 
-Every function works inside a transaction of the caller's. `(no, seq)` is the lock that holds when all others
+Every function works inside a transaction of the caller's. Each statement has a name, by which the simulation's model of
+the database knows it. `(no, seq)` is the lock that holds when all others
 fail: of two writers of one event the later one gets `Conflict`, and its batch begins again with the look-up
 of causes.
 """
@@ -162,12 +163,17 @@ class Handled(msgspec.Struct, frozen=True):
     cause: CauseOf
 
 
+HANDLED_SINCE = """
+select handled_at, cause, no, first_seq, last_seq from flow_executor.run_causes
+ where handled_at >= $1 and (handled_at, cause, no) > ($1, $2, $3) and handled_at <= $4
+ order by handled_at, cause, no limit $5
+"""
+
+
 async def handled_since(tx: Transaction, after: Handled, until: datetime, limit: int) -> list[Handled]:
     """The causes that were handled behind that one and not after `until`, in order."""
     rows = await tx.rows(
-        """select handled_at, cause, no, first_seq, last_seq from flow_executor.run_causes
-            where handled_at >= $1 and (handled_at, cause, no) > ($1, $2, $3) and handled_at <= $4
-            order by handled_at, cause, no limit $5""",
+        HANDLED_SINCE,
         after.at,
         after.cause.cause,
         after.cause.no,
@@ -180,28 +186,30 @@ async def handled_since(tx: Transaction, after: Handled, until: datetime, limit:
     ]
 
 
+WAITING = """
+select r.no from flow_executor.runs r
+  join unnest($1::text[], $2::text[]) as v (team, visitor) using (team, visitor)
+ where r.status = 'waiting' order by r.no
+"""
+
+
 async def waiting_runs(
     tx: Transaction, visitors: Sequence[tuple[TeamId, VisitorId]]
 ) -> dict[tuple[TeamId, VisitorId], list[Stored]]:
     """The waiting runs of these visitors, the oldest first."""
-    rows = await tx.rows(
-        """select r.no from flow_executor.runs r
-             join unnest($1::text[], $2::text[]) as v (team, visitor) using (team, visitor)
-            where r.status = 'waiting' order by r.no""",
-        [team for team, _ in visitors],
-        [visitor for _, visitor in visitors],
-    )
+    rows = await tx.rows(WAITING, [team for team, _ in visitors], [visitor for _, visitor in visitors])
     found: dict[tuple[TeamId, VisitorId], list[Stored]] = {}
     for stored in await load(tx, [row["no"] for row in rows]):
         found.setdefault((stored.team, stored.visitor), []).append(stored)
     return found
 
 
+OWNERS = "select run_id, team, visitor, no from flow_executor.runs where run_id = any($1::uuid[])"
+
+
 async def owners(tx: Transaction, runs: Sequence[RunId]) -> dict[RunId, tuple[TeamId, VisitorId, int]]:
     """Whose runs these are, and their numbers; a run that is not there is left out."""
-    rows = await tx.rows(
-        "select run_id, team, visitor, no from flow_executor.runs where run_id = any($1::uuid[])", runs
-    )
+    rows = await tx.rows(OWNERS, runs)
     return {row["run_id"]: (row["team"], row["visitor"], row["no"]) for row in rows}
 
 
@@ -216,13 +224,23 @@ async def waits_at(tx: Transaction, run: RunId, seq: int) -> bool:
     return row is not None
 
 
+RUNS = "select * from flow_executor.runs where no = any($1::bigint[]) order by no"
+
+EVENTS = """
+select e.no, e.seq, e.data, i.parts
+  from flow_executor.run_events e
+  left join flow_executor.run_causes c
+    on c.no = e.no and c.cause = e.cause and e.seq between c.first_seq and c.last_seq
+  left join flow_executor.run_inputs i on i.no = e.no and i.first_seq = c.first_seq
+ where e.no = any($1::bigint[]) order by e.no, e.seq
+"""
+
+
 async def load(tx: Transaction, numbers: Sequence[int]) -> list[Stored]:
     """These runs with all their events, by number."""
     if not numbers:
         return []
-    runs = await tx.rows(
-        "select * from flow_executor.runs where no = any($1::bigint[]) order by no", list(numbers)
-    )
+    runs = await tx.rows(RUNS, list(numbers))
     events = await _events(tx, numbers)
     return [
         Stored(
@@ -240,15 +258,7 @@ async def load(tx: Transaction, numbers: Sequence[int]) -> list[Stored]:
 
 
 async def _events(tx: Transaction, numbers: Sequence[int]) -> dict[int, list[RunEvent]]:
-    rows = await tx.rows(
-        """select e.no, e.seq, e.data, i.parts
-             from flow_executor.run_events e
-             left join flow_executor.run_causes c
-               on c.no = e.no and c.cause = e.cause and e.seq between c.first_seq and c.last_seq
-             left join flow_executor.run_inputs i on i.no = e.no and i.first_seq = c.first_seq
-            where e.no = any($1::bigint[]) order by e.no, e.seq""",
-        list(numbers),
-    )
+    rows = await tx.rows(EVENTS, list(numbers))
     found: dict[int, list[RunEvent]] = {}
     for row in rows:
         found.setdefault(row["no"], []).append(_event(row))
@@ -261,15 +271,20 @@ def _event(row: Row) -> RunEvent:
     return event if parts is None else merge(event, _parts_decoder.decode(parts).get(event.seq))
 
 
+LAST_STARTS = """
+select t.team, t.visitor, t.flow, max(r.started_at) as started_at
+  from unnest($1::text[], $2::text[], $3::text[]) as t (team, visitor, flow)
+  join flow_executor.runs r using (team, visitor, flow)
+ group by t.team, t.visitor, t.flow
+"""
+
+
 async def last_starts(
     tx: Transaction, triples: Sequence[tuple[TeamId, VisitorId, FlowId]]
 ) -> dict[tuple[TeamId, VisitorId, FlowId], datetime]:
     """When each visitor's last run of each flow began, for cool-downs."""
     rows = await tx.rows(
-        """select t.team, t.visitor, t.flow, max(r.started_at) as started_at
-             from unnest($1::text[], $2::text[], $3::text[]) as t (team, visitor, flow)
-             join flow_executor.runs r using (team, visitor, flow)
-            group by t.team, t.visitor, t.flow""",
+        LAST_STARTS,
         [triple[0] for triple in triples],
         [triple[1] for triple in triples],
         [triple[2] for triple in triples],
@@ -296,7 +311,7 @@ insert into flow_executor.run_events (no, seq, type, at, cause, data)
 select * from unnest($23::bigint[], $24::int[], $25::text[], $26::timestamptz[], $27::text[], $28::jsonb[])
 """
 
-_MOVE = """
+MOVE = """
 update flow_executor.runs r
    set status = m.status, node = m.node, last_seq = m.last_seq, ended_at = m.ended_at, error = m.error
   from unnest($1::bigint[], $2::text[], $3::text[], $4::int[], $5::timestamptz[], $6::text[])
@@ -329,7 +344,7 @@ async def append(tx: Transaction, appends: Sequence[Append]) -> None:
     # The last append to a run says where it stands now.
     moved = {item.no: item for item in appends if not item.is_new}
     if moved:
-        await tx.execute(_MOVE, *_columns([_row(item, starts=False) for item in moved.values()], 6))
+        await tx.execute(MOVE, *_columns([_row(item, starts=False) for item in moved.values()], 6))
 
 
 def _row(item: Append, *, starts: bool) -> tuple[object, ...]:
@@ -368,16 +383,17 @@ def tag_of(event: RunEvent) -> str:
     return str(event.__struct_config__.tag)
 
 
+SKIP = """
+insert into flow_executor.skips (cause, team, visitor, at, trigger, flow, reason)
+select * from unnest($1::text[], $2::text[], $3::text[], $4::timestamptz[], $5::text[], $6::text[], $7::text[])
+    on conflict do nothing
+"""
+
+
 async def skip(tx: Transaction, skips: Sequence[Skip]) -> None:
     """Store why triggers started nothing."""
     if skips:
-        await tx.execute(
-            """insert into flow_executor.skips (cause, team, visitor, at, trigger, flow, reason)
-               select * from unnest(
-                   $1::text[], $2::text[], $3::text[], $4::timestamptz[], $5::text[], $6::text[], $7::text[])
-               on conflict do nothing""",
-            *_columns([msgspec.structs.astuple(item) for item in skips], 7),
-        )
+        await tx.execute(SKIP, *_columns([msgspec.structs.astuple(item) for item in skips], 7))
 
 
 def _columns(rows: Sequence[Sequence[object]], width: int) -> list[list[object]]:

@@ -24,7 +24,7 @@ SESSION_ENDS_AFTER = timedelta(minutes=30)
 MOST_FIELDS = 200
 """Of one visitor; names beyond are not kept. Likewise names of tracked events."""
 
-_LOADED = """
+LOADED = """
 insert into flow_executor.visitors as t
        (team, visitor, created_at, loaded_at, sessions, user_agent, locale, country, city)
 select v.team, v.visitor, v.at, v.at, 1, v.user_agent, v.locale, v.country, v.city
@@ -37,7 +37,7 @@ select v.team, v.visitor, v.at, v.at, 1, v.user_agent, v.locale, v.country, v.ci
        country = excluded.country, city = excluded.city
 """
 
-_FIELDS = f"""
+FIELDS = f"""
 insert into flow_executor.visitors as t (team, visitor, created_at, fields)
 select * from unnest($1::text[], $2::text[], $3::timestamptz[], $4::jsonb[])
     on conflict (team, visitor) do update
@@ -46,7 +46,7 @@ select * from unnest($1::text[], $2::text[], $3::timestamptz[], $4::jsonb[])
                      then t.fields else t.fields || excluded.fields end
 """
 
-_FORMS = """
+FORMS = """
 update flow_executor.visitors t
    set form = jsonb_build_object('message', v.message, 'values',
            case when t.form ->> 'message' = v.message then t.form -> 'values' else '{}'::jsonb end || v.said)
@@ -54,13 +54,7 @@ update flow_executor.visitors t
  where t.team = v.team and t.visitor = v.visitor
 """
 
-_SEEN = """
-insert into flow_executor.visitors (team, visitor, created_at)
-select * from unnest($1::text[], $2::text[], $3::timestamptz[])
-    on conflict do nothing
-"""
-
-_TRACKED = f"""
+TRACKED = f"""
 with seen as (
     insert into flow_executor.visitors as t (team, visitor, created_at)
     select v.team, v.visitor, v.at from unnest($1::text[], $2::text[], $4::timestamptz[]) as v (team, visitor, at)
@@ -78,7 +72,7 @@ select v.team, v.visitor, v.event, 1, v.at, v.at, v.said
    set count = t.count + 1, last_at = excluded.last_at, last_data = excluded.last_data
 """
 
-_ASSIGNED = """
+ASSIGNED = """
 insert into flow_executor.visitors as t (team, visitor, assigned, assigned_at)
 select v.team, v.visitor, string_to_array(v.agents, ','), v.at
   from unnest($1::text[], $2::text[], $3::timestamptz[], $4::text[]) as v (team, visitor, at, agents)
@@ -87,7 +81,7 @@ select v.team, v.visitor, string_to_array(v.agents, ','), v.at
  where t.assigned_at is null or t.assigned_at <= excluded.assigned_at
 """
 
-_CONVERTED = """
+CONVERTED = """
 insert into flow_executor.visitors as t (team, visitor, customer_type, converted_at)
 select v.team, v.visitor, v.kind, v.at
   from unnest($1::text[], $2::text[], $3::timestamptz[], $4::text[]) as v (team, visitor, at, kind)
@@ -95,6 +89,23 @@ select v.team, v.visitor, v.kind, v.at
    set customer_type = excluded.customer_type, converted_at = excluded.converted_at
  where t.converted_at is null or t.converted_at <= excluded.converted_at
 """
+
+
+def _said_in(column: str) -> str:
+    """The statement that keeps each visitor's last post of one side; an older one changes nothing."""
+    return f"""
+insert into flow_executor.visitors as t (team, visitor, created_at, {column}_at, {column}_id, {column}_seq)
+select team, visitor, at, at, id, seq
+  from unnest($1::text[], $2::text[], $3::timestamptz[], $4::text[], $5::bigint[]) as v (team, visitor, at, id, seq)
+    on conflict (team, visitor) do update
+   set created_at = coalesce(t.created_at, excluded.created_at),
+       {column}_at = excluded.{column}_at, {column}_id = excluded.{column}_id, {column}_seq = excluded.{column}_seq
+ where t.{column}_at is null or t.{column}_at < excluded.{column}_at
+"""
+
+
+AGENT_POSTS = _said_in("last_agent_post")
+MESSAGES = _said_in("last_message")
 
 
 async def occasions(tx: Transaction, fresh: Sequence[Occasion]) -> None:
@@ -135,27 +146,18 @@ async def effects(tx: Transaction, appends: Sequence[Append]) -> None:
 
 async def agent_posts(tx: Transaction, posts: Sequence[tuple[Key, Said]]) -> None:
     """Remember each visitor's last agent post; an older one changes nothing."""
-    await _said(tx, "last_agent_post", posts)
+    await _said(tx, AGENT_POSTS, posts)
 
 
 async def messages(tx: Transaction, messages: Sequence[tuple[Key, Said]]) -> None:
     """Remember each visitor's last message; an older one changes nothing."""
-    await _said(tx, "last_message", messages)
+    await _said(tx, MESSAGES, messages)
 
 
-async def _said(tx: Transaction, column: str, posts: Sequence[tuple[Key, Said]]) -> None:
+async def _said(tx: Transaction, statement: str, posts: Sequence[tuple[Key, Said]]) -> None:
     if posts:
         await tx.execute(
-            f"""insert into flow_executor.visitors as t
-                       (team, visitor, created_at, {column}_at, {column}_id, {column}_seq)
-                select team, visitor, at, at, id, seq
-                  from unnest($1::text[], $2::text[], $3::timestamptz[], $4::text[], $5::bigint[])
-                       as v (team, visitor, at, id, seq)
-                on conflict (team, visitor) do update
-                   set created_at = coalesce(t.created_at, excluded.created_at),
-                       {column}_at = excluded.{column}_at, {column}_id = excluded.{column}_id,
-                       {column}_seq = excluded.{column}_seq
-                 where t.{column}_at is null or t.{column}_at < excluded.{column}_at""",
+            statement,
             *_keys(posts),
             [said.at for _, said in posts],
             [said.id for _, said in posts],
@@ -167,7 +169,7 @@ async def loaded(tx: Transaction, loads: Sequence[tuple[Key, datetime, WidgetLoa
     """Remember where each visitor comes from, and count the session; one load per visitor."""
     if loads:
         await tx.execute(
-            _LOADED,
+            LOADED,
             *_keys(loads),
             [at for _, at, _ in loads],
             [event.user_agent for _, _, event in loads],
@@ -182,23 +184,21 @@ async def fields(tx: Transaction, said: Sequence[tuple[Key, datetime, dict[str, 
     """Write these fields of visitors; one set of fields per visitor."""
     if said:
         values = [msgspec.json.encode(values) for _, _, values in said]
-        await tx.execute(_FIELDS, *_keys(said), [at for _, at, _ in said], values)
+        await tx.execute(FIELDS, *_keys(said), [at for _, at, _ in said], values)
 
 
 async def forms(tx: Transaction, said: Sequence[tuple[Key, str, dict[str, FieldValue]]]) -> None:
     """Remember what visitors have filled in of which form, field by field; after `fields`, one per visitor."""
     if said:
         values = [msgspec.json.encode(values) for _, _, values in said]
-        await tx.execute(_FORMS, *_keys(said), [message for _, message, _ in said], values)
+        await tx.execute(FORMS, *_keys(said), [message for _, message, _ in said], values)
 
 
 async def tracked(tx: Transaction, events: Sequence[tuple[Key, datetime, EventTracked]]) -> None:
-    """Count these events; one per visitor."""
+    """Count these events; one per visitor, which may be the first that is heard of it."""
     if events:
-        # A server's event may come before any page of its visitor has loaded.
-        await tx.execute(_SEEN, *_keys(events), [at for _, at, _ in events])
         await tx.execute(
-            _TRACKED,
+            TRACKED,
             *_keys(events),
             [event.event for _, _, event in events],
             [at for _, at, _ in events],
@@ -211,7 +211,7 @@ async def assigned(tx: Transaction, changes: Sequence[tuple[Key, datetime, Seque
     newest = _newest(changes)
     if newest:
         agents = [",".join(agents) for _, _, agents in newest]
-        await tx.execute(_ASSIGNED, *_keys(newest), [at for _, at, _ in newest], agents)
+        await tx.execute(ASSIGNED, *_keys(newest), [at for _, at, _ in newest], agents)
 
 
 async def converted(tx: Transaction, changes: Sequence[tuple[Key, datetime, str]]) -> None:
@@ -219,7 +219,7 @@ async def converted(tx: Transaction, changes: Sequence[tuple[Key, datetime, str]
     newest = _newest(changes)
     if newest:
         kinds = [kind for _, _, kind in newest]
-        await tx.execute(_CONVERTED, *_keys(newest), [at for _, at, _ in newest], kinds)
+        await tx.execute(CONVERTED, *_keys(newest), [at for _, at, _ in newest], kinds)
 
 
 _Change = TypeVar("_Change", bound=tuple[Key, datetime, object])

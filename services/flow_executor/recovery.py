@@ -2,8 +2,11 @@
 
 Postgres is on the disk with each commit, JetStream once a second (`sync_interval`). A machine that loses its power can
 therefore keep a run and lose the messages and timers that follow from it, although the source message was acknowledged.
-So whoever starts looks, by rule R, at what was handled in the last seconds before the bus's memory ends. After any
-other stop nothing is missing, and the look finds just that.
+So whoever starts looks, by rule R, at what was handled since a moment before the last effect that the bus remembers.
+After any other stop nothing is missing, and the look finds just that.
+
+From where to look is decided and kept (`begin`) before anything new is handled, since new effects would hide it; and it
+is kept until a look has come to its end, since who looks may die.
 """
 
 from collections.abc import Sequence
@@ -11,7 +14,7 @@ from datetime import datetime, timedelta
 
 from structlog.stdlib import get_logger
 
-from contracts.streams import CHAT, TIMER, VISITOR
+from contracts.streams import CHAT, TIMER, VISITOR, Stream
 from services.chassis.bus import Bus
 from services.chassis.clock import Clock
 from services.chassis.database import Database
@@ -22,19 +25,37 @@ from services.flow_executor.repair import missing
 from services.flow_executor.world import World
 
 WINDOW = timedelta(seconds=10)
-"""Before the bus's last message: its sync interval many times over, and what two clocks may differ."""
+"""Before the last effect: the bus's sync interval many times over, and what two clocks may differ."""
+LONGEST_GAP = timedelta(minutes=10)
+"""How long after a power cut visitors may already be heard while no executor runs. It bounds the look of an executor
+whose flows hardly ever have effects.
+"""
 _AT_ONCE = 256
+_EFFECTS = ((CHAT, "chat.*.*.robot"), (TIMER, "timer.set.>"))
+"""What only executors store."""
+_ANYTHING = ((CHAT, "chat.>"), (VISITOR, "visitor.>"), (TIMER, "timer.>"))
+
+BEGIN = "update flow_executor.recovery set since = least(since, $1::timestamptz) returning since"
+END = "update flow_executor.recovery set since = null where since = $1"
 
 _log = get_logger()
 
 
-async def recover(bus: Bus, database: Database, world: World, clock: Clock) -> int:
-    """Tell what is missing; how many messages that were."""
-    last = await _last_message(bus)
-    if last is None:
-        return 0
+async def begin(bus: Bus, database: Database) -> datetime | None:
+    """From when on `recover` has to look, kept until it has; call it before anything is handled. None: nowhere."""
+    last = await _last(bus, _ANYTHING)
+    effect = await _last(bus, _EFFECTS)
+    if last is not None:
+        last = max(last - LONGEST_GAP, effect or last - LONGEST_GAP) - WINDOW
+    async with database.transaction() as tx:
+        row = await tx.row(BEGIN, last)
+    return None if row is None else row["since"]
+
+
+async def recover(bus: Bus, database: Database, world: World, clock: Clock, since: datetime) -> int:
+    """Tell what is missing of what was handled since then; how many messages that were."""
     until = clock()
-    after, told = Handled(last - WINDOW, CauseOf("", 0, 0, 0)), 0
+    after, told = Handled(since, CauseOf("", 0, 0, 0)), 0
     while True:
         async with database.statement() as tx:
             handled = await journal.handled_since(tx, after, until, _AT_ONCE)
@@ -46,8 +67,10 @@ async def recover(bus: Bus, database: Database, world: World, clock: Clock) -> i
         told += sum(not message.subject.startswith("timer.") for message in lost)
         await send(bus, lost)
         after = handled[-1]
+    async with database.transaction() as tx:
+        await tx.execute(END, since)
     if told:
-        _log.warning("recovery.told", messages=told, since=after.at.isoformat())
+        _log.warning("recovery.told", messages=told, since=since.isoformat())
     return told
 
 
@@ -55,8 +78,7 @@ def _causes(handled: Sequence[Handled]) -> list[CauseOf]:
     return [item.cause for item in handled]
 
 
-async def _last_message(bus: Bus) -> datetime | None:
-    """The time of the last message that the bus knows."""
-    streams = ((CHAT, "chat.>"), (VISITOR, "visitor.>"), (TIMER, "timer.>"))
-    last = [await bus.read.last_of(stream.name, subject) for stream, subject in streams]
+async def _last(bus: Bus, subjects: Sequence[tuple[Stream, str]]) -> datetime | None:
+    """The time of the last of these messages that the bus knows."""
+    last = [await bus.read.last_of(stream.name, subject) for stream, subject in subjects]
     return max((message.at for message in last if message is not None), default=None)

@@ -15,6 +15,7 @@ import msgspec
 from contracts.chat import Assigned, ChatEvent, Converted
 from contracts.run import (
     ConversationAssigned,
+    MessagePosted,
     RunEvent,
     RunWaiting,
     TimerSet,
@@ -22,7 +23,7 @@ from contracts.run import (
     effects_of,
 )
 from contracts.streams import CHAT, TASK
-from contracts.subjects import chat_of_visitor, task_done
+from contracts.subjects import chat, chat_of_visitor, task_done
 from services.chassis.bus import Bus, StoredMessage
 from services.flow_executor.journal import CauseOf, Stored
 from services.flow_executor.outgoing import Outgoing, outgoing
@@ -41,6 +42,38 @@ async def missing(
     by_number = {stored.no: stored for stored in runs}
     found = await asyncio.gather(*(_missing(bus, world, by_number[cause.no], cause) for cause in causes))
     return [message for some in found for message in some]
+
+
+async def unsaid(bus: Bus, world: World, runs: Sequence[Stored]) -> list[Outgoing]:
+    """What these runs had to say before, and their conversations lack: to be told before they say more.
+
+    A run may be resumed while what it said last is not published yet: whoever committed that is slow, or dead. One
+    read for all of them; where a run's last post is not the last one of all, the whole conversation tells.
+    """
+    last = {stored.no: post for stored in runs if (post := _last_post(stored.events)) is not None}
+    asked = [stored for stored in runs if stored.no in last]
+    subjects = sorted({_robot(stored) for stored in asked})
+    messages = await bus.read.last(CHAT.name, subjects) if subjects else []
+    heads = {m.subject: event.id for m in messages if (event := _decoded(m)) is not None}
+    doubtful = [stored for stored in asked if heads.get(_robot(stored)) != last[stored.no]]
+    found = await missing(
+        bus, world, doubtful, [CauseOf("", stored.no, 1, stored.events[-1].seq) for stored in doubtful]
+    )
+    return [message for message in found if message.subject.startswith("chat.")]
+
+
+def _last_post(events: Sequence[RunEvent]) -> str | None:
+    posts = (
+        key
+        for event in reversed(events)
+        for key, effect in reversed(effects_of(event))
+        if isinstance(effect, MessagePosted)
+    )
+    return next(posts, None)
+
+
+def _robot(stored: Stored) -> str:
+    return chat(stored.team, stored.visitor, "robot")
 
 
 async def _missing(bus: Bus, world: World, stored: Stored, cause: CauseOf) -> list[Outgoing]:

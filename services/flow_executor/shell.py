@@ -26,7 +26,7 @@ from services.flow_executor.journal import Append, CauseOf, Known, Skip, Stored
 from services.flow_executor.occasions import Occasion, Read
 from services.flow_executor.outgoing import Outgoing, outgoing, send
 from services.flow_executor.registry import Registry
-from services.flow_executor.repair import missing
+from services.flow_executor.repair import missing, unsaid
 from services.flow_executor.world import World
 
 _RACES = 5
@@ -42,6 +42,8 @@ class Batch(msgspec.Struct, kw_only=True):
     skips: list[Skip] = []
     repeats: list[CauseOf] = []
     repeated: list[Stored] = []
+    resumed: list[Stored] = []
+    """As these runs were before they went on."""
 
 
 class Shell:
@@ -81,10 +83,14 @@ class Shell:
         raise Retryable("another executor is at work on the same visitors; waiting")
 
     async def publish(self, batch: Batch) -> None:
-        """Tell the world what was committed: every effect of new events, and of recorded ones what is missing."""
+        """Tell the world what was committed: every effect of new events, and of recorded ones what is missing. What a
+        run said before it was resumed comes first, should it not be told yet.
+        """
         messages: list[Outgoing] = []
         if batch.repeats:
             messages += await missing(self._bus, self._world, batch.repeated, batch.repeats)
+        if batch.resumed:
+            messages += await unsaid(self._bus, self._world, batch.resumed)
         for item in batch.appends:
             messages += outgoing(item.team, item.visitor, item.events, self._world)
         await send(self._bus, messages)
@@ -173,6 +179,7 @@ class Shell:
         if not events:
             return stored
         batch.appends.append(stored.append(events))
+        batch.resumed.append(stored)
         return stored.after(events)
 
     def _flow_for(self, occasion: Occasion) -> CompiledFlow | None:

@@ -74,7 +74,7 @@ class VisitorRow(msgspec.Struct, frozen=True, kw_only=True):
 _JUST_AFTER = timedelta(microseconds=1)
 UNKNOWN = VisitorRow()
 
-_LOAD = """
+LOAD = """
 select t.*, case when $3 then
          (select jsonb_object_agg(e.event, jsonb_build_object(
                      'count', e.count, 'first_at', e.first_at, 'last_at', e.last_at, 'last_data', e.last_data))
@@ -90,7 +90,7 @@ _events_decoder = msgspec.json.Decoder(dict[str, Tracked])
 
 async def load(tx: Transaction, keys: Sequence[Key], *, with_events: bool = False) -> dict[Key, VisitorRow]:
     """The rows of these visitors, in one query; one that nothing is known of is left out."""
-    rows = await tx.rows(_LOAD, [team for team, _ in keys], [visitor for _, visitor in keys], with_events)
+    rows = await tx.rows(LOAD, [team for team, _ in keys], [visitor for _, visitor in keys], with_events)
     return {(row["team"], row["visitor"]): _row(row) for row in rows}
 
 

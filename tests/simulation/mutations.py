@@ -1,0 +1,89 @@
+"""Executors broken on purpose, one promise each: what the simulation must find, or it proves nothing."""
+
+import asyncio
+from collections.abc import Sequence
+from contextlib import suppress
+
+from services.chassis.bus import Delivery
+from services.chassis.database import Row
+from services.chassis.errors import Retryable
+from services.flow_executor import journal, occasions
+from services.flow_executor.occasions import Read
+from services.flow_executor.shell import Batch, Shell
+from services.flow_executor.timers import Timers
+from tests.simulation.executors import Parts
+from tests.simulation.model_database import ModelDatabase, ModelTransaction
+
+
+class HastyShell(Shell):
+    """Has messages acknowledged before their effects are published."""
+
+    async def handle(self, read: Read, deliveries: Sequence[Delivery]) -> None:
+        """Publish some time later."""
+        batch = await self.commit([read(delivery) for delivery in deliveries])
+        self._later = asyncio.create_task(self._publish(batch))
+
+    async def _publish(self, batch: Batch) -> None:
+        with suppress(Retryable):
+            await self.publish(batch)
+
+
+class CarelessShell(Shell):
+    """Takes for granted that what was committed was published too."""
+
+    async def publish(self, batch: Batch) -> None:
+        """Publish what is new."""
+        batch.repeats = []
+        await super().publish(batch)
+
+
+class ForwardShell(Shell):
+    """Never looks back at what a run that goes on had to say before."""
+
+    async def publish(self, batch: Batch) -> None:
+        """Publish, whatever was published before."""
+        batch.resumed = []
+        await super().publish(batch)
+
+
+class HastyTimers(Timers):
+    """Does not wait for what was said before a timer."""
+
+    async def handle(self, deliveries: Sequence[Delivery]) -> None:
+        """Handle them at once."""
+        await self._shell.handle(occasions.timer_due, deliveries)
+
+
+class _Unlocked(ModelTransaction):
+    async def execute(self, sql: str, *args: object) -> None:
+        if sql != journal.LOCK:
+            await super().execute(sql, *args)
+
+
+class UnlockedDatabase(ModelDatabase):
+    """Visitors are never locked."""
+
+    transactions = _Unlocked
+
+
+class _Forgetful(ModelTransaction):
+    async def row(self, sql: str, *args: object) -> Row | None:
+        nothing: list[str] = []
+        asked = (nothing, *args[1:]) if sql == journal.LOOK_UP else args
+        return await super().row(sql, *asked)
+
+
+class ForgetfulDatabase(ModelDatabase):
+    """No cause is ever known."""
+
+    transactions = _Forgetful
+
+
+MUTATIONS = {
+    "ack before publish": Parts(shell=HastyShell),
+    "no repair": Parts(shell=CarelessShell),
+    "no look back": Parts(shell=ForwardShell),
+    "timers do not wait": Parts(timers=HastyTimers),
+    "no lock": Parts(database=UnlockedDatabase),
+    "no look-up of causes": Parts(database=ForgetfulDatabase),
+}
