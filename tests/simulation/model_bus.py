@@ -128,9 +128,11 @@ class ModelApi(JetStreamApi):
         """How far a consumer is."""
 
         def apply() -> ConsumerInfo:
-            info = ConsumerInfo(durable)
-            floor = type(info.ack_floor)(stream_seq=self._server.durables[durable].ack_floor)
-            return ConsumerInfo(durable, ack_floor=floor)
+            known = self._server.durables[durable]
+            floor = type(ConsumerInfo(durable).ack_floor)(stream_seq=known.ack_floor)
+            return ConsumerInfo(
+                durable, num_pending=known.to_come, num_ack_pending=known.given_out, ack_floor=floor
+            )
 
         return await self._scheduler.call(self._process, "consumer", apply)
 

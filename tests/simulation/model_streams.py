@@ -131,9 +131,19 @@ class Durable:
         return min([*self._pending, *self._again], default=self._position + 1) - 1
 
     @property
+    def to_come(self) -> int:
+        """How many messages were never given out."""
+        return len(self._new)
+
+    @property
+    def given_out(self) -> int:
+        """How many were, and are not acknowledged; those that are to be given out again among them."""
+        return len(self._pending) + len(self._again)
+
+    @property
     def unfinished(self) -> int:
         """How many messages are to be given out or acknowledged."""
-        return len(self._pending) + len(self._again) + len(self._new)
+        return self.to_come + self.given_out
 
     @property
     def next_expiry(self) -> int:
