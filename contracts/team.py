@@ -12,6 +12,7 @@ from zoneinfo import ZoneInfo
 from msgspec import Meta, Struct
 
 from contracts.chat import Appearance
+from contracts.fields import is_own
 from contracts.forms import Problem, shown, typed
 from contracts.ids import TOKEN_PATTERN, AgentId, TeamId
 
@@ -288,6 +289,9 @@ def _beyond_types(settings: TeamSettings) -> Iterator[Problem]:
             detail = f"{agent.id} is not somebody: histories say it of what flows do"
             yield _bad(f"agents.{place}.id", detail, "give the agent another id")
     for place, field in enumerate(settings.custom_fields):
+        if is_own(field.id):
+            detail = f"{field.id} is a variable already, which nobody but Frontdesk writes"
+            yield _bad(f"custom_fields.{place}.id", detail, "give the field another id")
         if (field.type == "SELECT") != bool(field.options):
             detail = "SELECT needs options, and no other type has them"
             yield _bad(

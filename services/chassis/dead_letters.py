@@ -4,11 +4,6 @@ from contracts import dead, subjects
 from services.chassis.bus import Bus, Delivery
 from services.chassis.bus.headers import MESSAGE_ID
 from services.chassis.errors import Permanent
-from services.chassis.metrics import Counter
-
-COUNTED = Counter(
-    "frontdesk_dead_letters_total", "Messages that could not be handled and went to DEAD.", "stream", "reason"
-)
 
 _LONGEST_DETAIL = 500
 """Characters."""
@@ -22,11 +17,9 @@ async def bury(bus: Bus, delivery: Delivery, reason: str, detail: str) -> None:
     subject = subjects.dead(delivery.consumer.stream)
     headers = _headers(delivery, reason, detail)
     try:
-        stored = await bus.store(subject, delivery.data, headers)
+        await bus.store(subject, delivery.data, headers)
     except Permanent:
-        stored = await bus.store(subject, b"", headers)
-    if not stored.duplicate:
-        COUNTED.add(delivery.consumer.stream, reason)
+        await bus.store(subject, b"", headers)
 
 
 def _headers(delivery: Delivery, reason: str, detail: str) -> dict[str, str]:

@@ -41,10 +41,17 @@ def chat_event(delivery: Delivery) -> ChatEvent:
         where = parse_chat(delivery.subject)
     except ValueError as exc:
         raise Poison(delivery, UNDECODABLE, str(exc)) from exc
-    said = (event.team, event.visitor, event.author.kind if isinstance(event, Posted) else "state")
+    said = (event.team, event.visitor, _maker(event))
     if said != where:
         raise _elsewhere(delivery, said)
     return event
+
+
+def _maker(event: ChatEvent) -> str:
+    """Who made it, as the subject says: the robot also where it speaks in an agent's name."""
+    if not isinstance(event, Posted):
+        return "state"
+    return event.author.kind if event.run is None else "robot"
 
 
 def _elsewhere(delivery: Delivery, said: tuple[str, ...]) -> Poison:

@@ -34,7 +34,7 @@ from services.chassis.clock import system_clock
 from services.chassis.database import Database
 from services.chassis.errors import Retryable
 from services.chassis.intake import Handle, Intake
-from services.flow_executor import occasions, recovery
+from services.flow_executor import occasions, recovery, tallies
 from services.flow_executor.config import Config
 from services.flow_executor.envelope import push_request
 from services.flow_executor.explaining import Explaining
@@ -67,6 +67,8 @@ async def serve(config: Config, stop: asyncio.Event) -> None:
         Database(config.postgres_dsn) as database,
         Bus(config.nats_url, QUEUE) as bus,
     ):
+        if config.metrics_port:
+            await tallies.DeadLetters().follow(bus)
         world = World(bus)
         registry = Registry()
         verdicts = Verdicts(bus, database)

@@ -13,7 +13,7 @@ import msgspec
 from contracts.chat import FieldValue
 from contracts.ids import AgentId
 from contracts.run import ConversationAssigned, FieldWritten, VisitorConverted, effects_of
-from contracts.visitor import EventTracked, FormSubmitted, ProfileUpdated, WidgetLoaded
+from contracts.visitor import EventTracked, FormSubmitted, ProfileUpdated, VisitorEvent, WidgetLoaded
 from services.chassis.database import Transaction
 from services.flow_executor.journal import Append
 from services.flow_executor.occasions import Occasion
@@ -35,6 +35,19 @@ select v.team, v.visitor, v.at, v.at, 1, v.user_agent, v.locale, v.country, v.ci
        sessions = t.sessions + (t.loaded_at is null or excluded.loaded_at - t.loaded_at > $8)::int,
        loaded_at = excluded.loaded_at, user_agent = excluded.user_agent, locale = excluded.locale,
        country = excluded.country, city = excluded.city
+"""
+
+SEEN = """
+insert into flow_executor.visitors as t (team, visitor, created_at, user_agent, locale, country, city)
+select v.team, v.visitor, v.at, v.user_agent, v.locale, v.country, v.city
+  from unnest($1::text[], $2::text[], $3::timestamptz[], $4::text[], $5::text[], $6::text[], $7::text[])
+       as v (team, visitor, at, user_agent, locale, country, city)
+    on conflict (team, visitor) do update
+   set created_at = coalesce(t.created_at, excluded.created_at),
+       user_agent = coalesce(nullif(excluded.user_agent, ''), t.user_agent),
+       locale = coalesce(nullif(excluded.locale, ''), t.locale),
+       country = coalesce(nullif(excluded.country, ''), t.country),
+       city = coalesce(nullif(excluded.city, ''), t.city)
 """
 
 FIELDS = f"""
@@ -177,6 +190,21 @@ async def loaded(tx: Transaction, loads: Sequence[tuple[Key, datetime, WidgetLoa
             [event.country for _, _, event in loads],
             [event.city for _, _, event in loads],
             SESSION_ENDS_AFTER,
+        )
+
+
+async def seen(tx: Transaction, events: Sequence[VisitorEvent]) -> None:
+    """Remember where visitors are who may never have loaded a page: a server's, say; one event per visitor."""
+    if events:
+        ordered = sorted(events, key=lambda event: (event.team, event.visitor))
+        await tx.execute(
+            SEEN,
+            *_keys([((event.team, event.visitor),) for event in ordered]),
+            [event.at for event in ordered],
+            [event.user_agent for event in ordered],
+            [event.locale for event in ordered],
+            [event.country for event in ordered],
+            [event.city for event in ordered],
         )
 
 

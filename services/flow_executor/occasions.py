@@ -32,6 +32,7 @@ from services.flow_executor.engine.stimuli import (
     Triggered,
     VisitorAnswered,
 )
+from services.flow_executor.profile import Names
 from services.flow_executor.visitors import Said
 
 
@@ -127,6 +128,23 @@ def timer_due(delivery: Delivery) -> Occasion:
         raise Poison(delivery, UNDECODABLE, str(exc)) from exc
     stimulus = TimerDue(where.run, where.seq)
     return Occasion(cause=stimulus.cause, at=delivery.at, team=None, visitor=None, stimulus=stimulus)
+
+
+def fitting(occasion: Occasion, names: Names) -> Occasion:
+    """The occasion with what it says of its visitor as far as that may be said, and fits the team's fields."""
+    match occasion.event:
+        case ProfileUpdated(fields=said) as event:
+            updated = msgspec.structs.replace(event, fields=names.fitting(said))
+            return msgspec.structs.replace(occasion, event=updated)
+        case FormSubmitted(values=said) as event:
+            values = names.fitting(said)
+            return msgspec.structs.replace(
+                occasion,
+                event=msgspec.structs.replace(event, values=values),
+                stimulus=form_filled(event.id, occasion.at, event.message, values),
+            )
+        case _:
+            return occasion
 
 
 def task_done(delivery: Delivery) -> Occasion:

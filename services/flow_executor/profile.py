@@ -5,27 +5,25 @@ Only what a flow may read is made, so that a flow without variables costs nothin
 
 import re
 from collections.abc import Callable, Iterator, Mapping
+from contextlib import suppress
 from functools import lru_cache
 
 import msgspec
 from ua_parser import parse
 
+from contracts.chat import FieldValue
+from contracts.fields import is_own
 from contracts.ids import VisitorId
 from contracts.run import Json
 from contracts.team import TeamSettings, numbered, numbered_fields
 from contracts.visitor import EventTracked, VisitorEvent
+from services.flow_executor.engine.nodes.visitors import as_field
+from services.flow_executor.engine.variables import as_text
 from services.flow_executor.visitors import Tracked, VisitorRow
 
 ALIASES = {"name": "user_fullname", "email": "user_email", "mobile": "user_mobile", "phone": "user_mobile"}
 """What pages say for short."""
 
-_OURS = frozenset(
-    (
-        "is_assigned_user", "is_anonymous_user", "customer_user_type", "user_web_sessions", "ent_user_createtime",
-        "user_channel",
-    )
-)  # fmt: skip
-"""What no page may say of its visitor: only we know it."""
 _CHANNEL = "CHANNEL_WEB"
 _IDENTIFIED = "u_"
 """Begins the ids of visitors whom the team's own page has identified."""
@@ -35,7 +33,7 @@ _STATISTIC = re.compile(r"event_(count|first_time|last_time|last_data)_(\w+)\Z")
 class Names:
     """The team's own names: which numbers its events and custom fields have. Made when the team changes."""
 
-    __slots__ = ("events", "fields", "numbers")
+    __slots__ = ("_custom", "events", "fields", "numbers")
 
     def __init__(self, settings: TeamSettings) -> None:
         self.numbers = {event.name: number for number, event in numbered(settings.tracked_events)}
@@ -44,6 +42,24 @@ class Names:
         """The field behind each name: its id, and `extra_field_<TYPE>_<number>`."""
         for number, item in numbered_fields(settings.custom_fields):
             self.fields[f"extra_field_{item.type}_{number}"] = item.id
+        self._custom: dict[str, dict[str, Json]] = {
+            item.id: {"type": item.type, "options": list(item.options)} for item in settings.custom_fields
+        }
+
+    def fitting(self, said: Mapping[str, FieldValue]) -> dict[str, FieldValue]:
+        """What pages and visitors say of a visitor, as far as it may be said and fits; custom fields by their ids."""
+        found: dict[str, FieldValue] = {}
+        for name, value in said.items():
+            field = self.fields.get(name, name)
+            custom = self._custom.get(field)
+            if is_own(field):
+                continue
+            if custom is None or value is None:
+                found[field] = value
+                continue
+            with suppress(ValueError):
+                found[field] = as_field(custom, as_text(value))
+        return found
 
 
 def variables(
@@ -58,11 +74,11 @@ def variables(
     if wanted is not None and not wanted - found.keys():
         return found
     for name, value in row.fields.items():
-        if name not in _OURS:
+        if not is_own(name):
             found[ALIASES.get(name, name)] = value
             found[name] = value
     for name, field in names.fields.items():
-        if name not in _OURS:
+        if not is_own(name):
             found[name] = row.fields.get(field)
     for name, standard in _STANDARD.items():
         if (wanted is None or name in wanted) and (value := standard(visitor, row, event)) is not None:
@@ -124,7 +140,8 @@ _STANDARD: Mapping[str, Standard] = {
     "customer_user_type": lambda _, row, __: row.customer_type,
     "is_anonymous_user": lambda visitor, _, __: not visitor.startswith(_IDENTIFIED),
     "user_channel": lambda _, __, ___: _CHANNEL,
-    "user_web_sessions": lambda _, row, __: row.sessions,
+    # Who is here without having loaded a page, through a server say, is in a session all the same.
+    "user_web_sessions": lambda _, row, __: max(row.sessions, 1),
     "browser_name": lambda _, row, event: _agent(row, event).browser,
     "browser_version": lambda _, row, event: _agent(row, event).version,
     "os_name": lambda _, row, event: _agent(row, event).system,

@@ -74,7 +74,7 @@ def run_scenario(flow: CompiledFlow, scenario: Scenario) -> ScenarioResult:
     failures: list[str] = []
     try:
         _play(flow, scenario, events)
-    except (MissingFact, _LeftOver, _Ignored, _BadGiven) as exc:
+    except (MissingFact, _LeftOver, _TooLate, _Ignored, _BadGiven) as exc:
         failures.append(str(exc))
     path, messages = tuple(_path(events)), tuple(_messages(events))
     failures.extend(f"{e.node} failed: {e.detail}" for e in events if isinstance(e, RunFailed))
@@ -104,13 +104,22 @@ class _Ignored(LookupError):  # noqa: N818 (said of a step)
         super().__init__(f"step {number} ({step.type}) is not what {run.node} waits for: it ends by {waits}")
 
 
+class _TooLate(LookupError):  # noqa: N818 (said of a step)
+    def __init__(self, number: int, step: Step, run: Waiting) -> None:
+        waited = (run.until - run.since).total_seconds()
+        super().__init__(
+            f"step {number} ({step.type}) comes after {step.after_s} s, and {run.node} waits for {waited:g} s only;"
+            " write TIMEOUT, or a smaller after_s"
+        )
+
+
 class _BadGiven(LookupError):  # noqa: N818 (said of a world)
     def __init__(self, problem: Problem) -> None:
         super().__init__(f"given.team.{problem.at}: {problem.detail}; {problem.hint}")
 
 
 def _play(flow: CompiledFlow, scenario: Scenario, events: list[RunEvent]) -> None:
-    """Append the run's events. Raises `MissingFact`, `_LeftOver`, `_Ignored` and `_BadGiven`."""
+    """Append the run's events. Raises `MissingFact` and what is defined above."""
     given = scenario.given
     now = MONDAY if given.now is UNSET else given.now
     events += start(flow, _triggered(flow, given, now), _facts(given, now))
@@ -122,6 +131,8 @@ def _play(flow: CompiledFlow, scenario: Scenario, events: list[RunEvent]) -> Non
         if step.given is not UNSET:
             given = _changed(given, step.given)
         now = run.until if step.type == "TIMEOUT" else run.since + timedelta(seconds=step.after_s)
+        if now > run.until:
+            raise _TooLate(number, step, run)
         following = resume(flow, run, _stimulus(run, number, step, now), _facts(given, now))
         if not following:
             raise _Ignored(number, step, run)

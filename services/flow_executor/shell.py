@@ -11,8 +11,9 @@ import msgspec
 from structlog.stdlib import get_logger
 
 from contracts.ids import FlowId
+from contracts.run import RunWaiting
 from contracts.subjects import run_feed
-from contracts.visitor import FormSubmitted, ProfileUpdated
+from contracts.visitor import FormSubmitted, ProfileUpdated, VisitorEvent
 from services.chassis.bus import Bus, Delivery
 from services.chassis.database import Database, Transaction
 from services.chassis.errors import Conflict, Retryable
@@ -23,7 +24,7 @@ from services.flow_executor.engine.run import fold
 from services.flow_executor.engine.stimuli import TaskEnded, TimerDue
 from services.flow_executor.gathering import Gathered, Gathering, key_of
 from services.flow_executor.journal import Append, CauseOf, Known, Skip, Stored
-from services.flow_executor.occasions import Occasion, Read
+from services.flow_executor.occasions import Occasion, Read, fitting
 from services.flow_executor.outgoing import Outgoing, outgoing, send
 from services.flow_executor.registry import Registry
 from services.flow_executor.repair import missing, unsaid
@@ -42,6 +43,8 @@ class Batch(msgspec.Struct, kw_only=True):
     skips: list[Skip] = []
     repeats: list[CauseOf] = []
     repeated: list[Stored] = []
+    parked: list[VisitorEvent] = []
+    """What started runs that wait now: where the visitor is must be known when they go on."""
     resumed: list[Stored] = []
     """As these runs were before they went on."""
 
@@ -107,7 +110,7 @@ class Shell:
         runs = {stored.no: (stored.team, stored.visitor) for stored in batch.repeated}
         done = {(cause.cause, runs[cause.no]) for cause in batch.repeats}
         fresh = [
-            occasion
+            fitting(occasion, self._world.names_of(key_of(occasion)[0]))
             for occasion in occasions
             if (occasion.cause, key_of(occasion)) not in done and occasion.cause not in known.skipped
         ]
@@ -116,6 +119,7 @@ class Shell:
         await journal.append(tx, batch.appends)
         await journal.skip(tx, batch.skips)
         await noting.effects(tx, batch.appends)
+        await noting.seen(tx, batch.parked)
         return batch
 
     async def _advance(self, tx: Transaction, fresh: Sequence[Occasion], known: Known, batch: Batch) -> None:
@@ -155,6 +159,8 @@ class Shell:
         team, visitor = key_of(occasion)
         triggered = known_of.triggered(occasion)
         events = start(flow, triggered, known_of.facts(occasion, flow, triggered.variables))
+        if isinstance(events[-1], RunWaiting) and occasion.event is not None:
+            batch.parked.append(occasion.event)
         batch.appends.append(
             Append(
                 no=no,

@@ -64,6 +64,8 @@ BAD: list[tuple[dict[str, object], list[tuple[str, str]]]] = [
     ({"api_key_hashes": ["secret"]}, [("bad_value", "api_key_hashes.0")]),
     ({"appearance": {"color": "#fff"}}, [("unknown_field", "appearance.color")]),
     ({"name": "a\0b"}, [("bad_value", "name")]),
+    ({"custom_fields": [{"id": "now"}, {"id": "var_x"}, {"id": "customer_user_type"}]},
+     [("bad_value", f"custom_fields.{place}.id") for place in range(3)]),
 ]  # fmt: skip
 
 

@@ -14,7 +14,7 @@ import pytest
 from contracts import dead, subjects
 from contracts.chat import FieldValue
 from contracts.ids import DEFAULT_TEAM, EventId, TeamId, VisitorId
-from contracts.streams import CONVERSATIONS_CHAT, CONVERSATIONS_VISITORS
+from contracts.streams import CONVERSATIONS_CHAT, CONVERSATIONS_VISITORS, DEAD
 from contracts.visitor import ProfileUpdated
 from services.chassis import migrations
 from services.chassis.bus import Bus, RequestRejected
@@ -97,6 +97,15 @@ async def test_what_was_said_is_read(conversations: None, told: Told) -> None:
         ("w", "anybody?", "visitor", 1, []),
         ("v", "hello", "visitor", 2, ["agent-1"]),
     ]
+
+
+async def test_a_flow_speaks_in_an_agents_name(conversations: None, told: Told) -> None:
+    """What a run says as an agent is read like everything else, and nothing is buried."""
+    await told.chat(posted("v", "r.4.1", "I am Ann", "agent", run="r"))
+    await told.taken()
+    (message,) = (await told.messages("v")).messages
+    assert (message.author_kind, message.text, message.run) == ("agent", "I am Ann", "r")
+    assert await told.bus.read.last_of(DEAD.name, "dead.>") is None
 
 
 async def test_what_is_known_of_a_visitor(conversations: None, told: Told) -> None:

@@ -11,7 +11,7 @@ import msgspec
 from contracts import subjects
 from contracts.chat import Assigned, Author, ChatEvent, Converted, FieldSet, FieldValue, Posted, Text
 from contracts.frames import Page
-from contracts.ids import DEFAULT_TEAM, AgentId, EventId, MessageId, VisitorId
+from contracts.ids import DEFAULT_TEAM, AgentId, EventId, MessageId, RunId, VisitorId
 from contracts.requests import (
     ConversationsList,
     ConversationsPage,
@@ -46,15 +46,21 @@ def opened(visitor: str, number: int, **fields: str) -> WidgetOpened:
 
 
 def posted(
-    visitor: str, key: str, text: str, author: Literal["robot", "agent", "visitor"] = "robot"
+    visitor: str,
+    key: str,
+    text: str,
+    author: Literal["robot", "agent", "visitor"] = "robot",
+    *,
+    run: str | None = None,
 ) -> Posted:
-    """Somebody says something at noon."""
+    """Somebody says something at noon, or a run does."""
     return Posted(
         id=MessageId(key),
         team=DEFAULT_TEAM,
         visitor=VisitorId(visitor),
         at=NOON,
         author=Author(kind=author, id=f"{author}-1"),
+        run=None if run is None else RunId(run),
         body=Text(text=text),
     )
 
@@ -109,7 +115,9 @@ class Told:
 
     async def chat(self, event: ChatEvent) -> int:
         """Somebody posts, or changes a state; its sequence."""
-        kind = event.author.kind if isinstance(event, Posted) else "state"
+        kind = "state"
+        if isinstance(event, Posted):
+            kind = event.author.kind if event.run is None else "robot"
         subject = subjects.chat(event.team, event.visitor, kind)
         return (await self.bus.store(subject, msgspec.json.encode(event))).seq
 

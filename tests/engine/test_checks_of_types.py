@@ -37,7 +37,13 @@ def errors(node: dict[str, object], known: Known | None = None) -> list[Problem]
     return [problem for problem in wrong if (problem.code, problem.at) != ("unreachable_node", "nodes.end")]
 
 
+WRITABLE = "take a field such as user_email, or the id of a custom field of the team"
+
 MISTAKES: list[tuple[dict[str, object], str, str, str | None, str | None]] = [
+    (FIELD | {"field": "now"}, "bad_value", "field", "now cannot be written by a flow", WRITABLE),
+    (FIELD | {"field": "var_x"}, "bad_value", "field", "var_x cannot be written by a flow", WRITABLE),
+    (REPLY | {"form": ["user_email", "now"]}, "bad_value", "form.1", "now cannot be asked for", WRITABLE),
+    (REPLY | {"form": ["Bad Name"]}, "bad_value", "form.0", "Bad Name cannot be asked for", WRITABLE),
     (REGEX | {"pattern": "(ab"}, "bad_pattern", "pattern", "column 4: missing )", SYNTAX),
     (REGEX | {"pattern": "a(?=b)"}, "bad_pattern", "pattern", "column 2: invalid perl operator: (?=", SYNTAX),
     (REGEX | {"pattern": "座[z-a]"}, "bad_pattern", "pattern", "column 3: invalid character class range: z-a", None),

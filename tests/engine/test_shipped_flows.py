@@ -77,6 +77,18 @@ def test_a_broken_promise(changes: dict[str, object], failure: str) -> None:
     assert result.failures[0].startswith(failure)
 
 
+def test_an_answer_that_comes_too_late() -> None:
+    """What comes when the wait is over is no answer to it, and the scenario says so."""
+    nodes: dict[str, dict[str, object]] = {
+        "wait": {"type": "wait", "seconds": 60, "next": dict.fromkeys(("TIMEOUT", "AGENT_ANSWER"), "end")}
+    }
+    late = {"name": "late", "steps": [{"type": "AGENT_ANSWER", "after_s": 61}]}
+    (result,) = run_scenarios(worlds.definition(nodes, scenarios=[late]))
+    assert result.failures[0].startswith(
+        "step 1 (AGENT_ANSWER) comes after 61 s, and wait waits for 60 s only"
+    )
+
+
 def test_time_passes_in_a_scenario() -> None:
     """A timeout comes when it is due, an answer after its seconds; the world may change meanwhile."""
     ends = {"TIMEOUT": "late", "AGENT_ANSWER": "end", "VISITOR_ANSWER": "say"}

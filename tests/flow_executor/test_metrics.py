@@ -2,7 +2,9 @@
 
 import httpx
 
+from contracts import dead, subjects
 from contracts.subjects import visitor_event
+from services.chassis.bus.headers import MESSAGE_ID
 from services.chassis.embedded.nats_server import free_port
 from services.chassis.metrics import Counter
 from tests.flow_executor.harness import TEAM, in_action, opened, said
@@ -41,6 +43,10 @@ async def test_ends_and_dead_letters_are_counted(nats_url: str, postgres_dsn: st
         await world.happen(again)
         await world.bus.store(visitor_event(TEAM, again.visitor, "widget_opened"), b"nonsense")
         await eventually(world.dead)
+        # As another service does, which nobody scrapes.
+        headers = {dead.REASON: "undecodable", MESSAGE_ID: "conversations-chat.7"}
+        for _ in range(2):
+            await world.bus.store(subjects.dead("CHAT"), b"nonsense", headers)
 
         async def counted() -> bool:
             after = await scraped(port)
@@ -49,6 +55,7 @@ async def test_ends_and_dead_letters_are_counted(nats_url: str, postgres_dsn: st
             assert grown['frontdesk_runs_total{status="failed"}'] == 1
             assert grown[FAILED] == 1
             assert grown['frontdesk_dead_letters_total{reason="undecodable",stream="VISITOR"}'] == 1
+            assert grown['frontdesk_dead_letters_total{reason="undecodable",stream="CHAT"}'] == 1
             return True
 
         await eventually(counted)

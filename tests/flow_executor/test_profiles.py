@@ -252,14 +252,15 @@ async def test_pages_cannot_say_what_only_we_know(world: World, team: None) -> N
 
 
 async def test_a_run_that_is_woken_still_knows_the_language(world: World) -> None:
-    """A timer brings no locale: the text is in the language of the page that loaded last."""
+    """A timer brings no locale: the text is in the language of the page, though none may ever have loaded."""
     texts = {"en": "late", "zh-CN": "晚了", "de": "spät"}
     late = {"type": "reply", "name": "late", "as": "robot", "text": texts, "next": {"SUCCESS": "end"}}
     await world.push(flow("message_sent", {"wait": wait(1, TIMEOUT="late"), "late": late}, "woken"))
-    await world.happen(loaded("f1"), wrote("f2", "hello"), wrote("f1", "hello", "v2"))
+    from_a_server = msgspec.structs.replace(wrote("f1", "hello", "v3"), locale="zh-CN")
+    await world.happen(loaded("f1"), wrote("f2", "hello"), wrote("f1", "hello", "v2"), from_a_server)
 
     async def spoken() -> bool:
-        assert (await world.texts("v1"), await world.texts("v2")) == (["spät"], ["late"])
+        assert [await world.texts(who) for who in ("v1", "v2", "v3")] == [["spät"], ["late"], ["晚了"]]
         return True
 
     await eventually(spoken, within_s=10)

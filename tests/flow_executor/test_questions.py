@@ -17,7 +17,7 @@ from services.flow_executor.occasions import Occasion
 from services.flow_executor.timers import Timers
 from services.flow_executor.visitors import VisitorRow
 from tests.flow_executor.by_hand import ByHand, by_hand
-from tests.flow_executor.harness import TEAM, World, chose, filled, in_action, opened, path, said
+from tests.flow_executor.harness import TEAM, World, chose, filled, in_action, opened, path, put_team, said
 from tests.flow_executor.shapes import asking, flow, questionnaire, reply, triage
 from tests.waiting import eventually
 
@@ -147,6 +147,30 @@ async def test_a_form_is_filled_in_field_by_field(world: World) -> None:
     assert await world.texts("v1") == ["Which?", "Li li@x.example"]
     assert await _has_statuses(world, "v2", ["waiting"])
     assert all(isinstance(post.body, Form) for post in await _posts(world, "v2"))
+    await _all_replay(world)
+
+
+async def test_a_form_takes_what_was_asked_and_fits(world: World) -> None:
+    """A value that does not fit its field is no answer, one that fits has its type, and nothing else is taken."""
+    await put_team(world.bus, custom_fields=[{"id": "age", "type": "INTEGER"}])
+    nodes: dict[str, object] = {
+        "ask": asking({"SUCCESS": "old"}, form=["age"]),
+        "old": {"type": "logic", "expression": "age > 17", "next": {"TRUE": "vip", "FALSE": "vip"}},
+        "vip": {"type": "logic", "expression": 'customer_user_type == "vip"', "next": {"FALSE": "end"}},
+    }
+    await world.push(flow("widget_opened", nodes, "of-age"))
+    await world.happen(opened("v1"))
+    (question,) = await world.asked("v1")
+    await world.happen(filled("v1", question, {"age": "old enough"}, "f2"))
+    await world.idle()
+    assert await _has_statuses(world, "v1", ["waiting"])
+    spoof = {"customer_user_type": "vip", "var_status": "200", "plan": "gold"}
+    await world.happen(filled("v1", question, {"age": "5", **spoof}, "f3"))
+    history = await world.sole_run("v1")
+    assert path(history.events)[3:] == ["ask SUCCESS", "old FALSE", "vip FALSE", "completed"]
+    asked = history.events[3]
+    assert isinstance(asked, NodeCompleted)
+    assert asked.sets == {"age": 5}
     await _all_replay(world)
 
 

@@ -211,6 +211,14 @@ def _loaded(tx: Tx, *args: Any) -> list[Fields]:  # noqa: ANN401 - columns, and 
     return []
 
 
+def _seen(tx: Tx, *args: Column) -> list[Fields]:
+    for team, visitor, at, agent, locale, country, city in zip(*args, strict=True):
+        row, _ = _visitor(tx, (team, visitor), at)
+        said = {"user_agent": agent, "locale": locale, "country": country, "city": city}
+        tx.put("visitors", (team, visitor), row | {name: value for name, value in said.items() if value})
+    return []
+
+
 def _fields(tx: Tx, *args: Column) -> list[Fields]:
     for team, visitor, at, said in zip(*args, strict=True):
         row, was_there = _visitor(tx, (team, visitor), at)
@@ -336,6 +344,7 @@ STATEMENTS: dict[str, Statement] = {
     journal.SKIP: Statement("skip", _skip, _can_skip),
     visitors.LOAD: Statement("visitors", _load),
     noting.LOADED: Statement("loaded", _loaded, _can_note),
+    noting.SEEN: Statement("seen", _seen, _can_note),
     noting.FIELDS: Statement("fields", _fields, _can_note),
     noting.FORMS: Statement("forms", _forms, _can_note),
     noting.TRACKED: Statement("tracked", _tracked, _can_track),

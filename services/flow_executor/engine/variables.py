@@ -3,6 +3,7 @@
 import re
 from typing import TYPE_CHECKING
 
+from contracts.fields import is_own
 from contracts.forms import Unfit, shown
 from contracts.run import Json
 
@@ -50,6 +51,15 @@ _NUMBERED = re.compile(r"(extra_field|event_count|event_first_time|event_last_ti
 def is_known(name: str) -> bool:
     """Whether the variable exists although this visitor has no value for it."""
     return name in KNOWN or _NUMBERED.match(name) is not None
+
+
+NOT_WRITABLE = "take a field such as user_email, or the id of a custom field of the team"
+_WRITABLE = re.compile(r"[a-z_][a-z0-9_]{0,63}\Z")
+
+
+def is_writable(name: str) -> bool:
+    """Whether a form or a node can write a visitor's field of this name: it is nobody else's, and a field's own id."""
+    return _WRITABLE.match(name) is not None and not is_own(name) and not name.startswith("extra_field_")
 
 
 _NAME = re.compile(r"[^\W\d]\w{0,63}\Z")

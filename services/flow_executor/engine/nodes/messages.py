@@ -41,6 +41,7 @@ from services.flow_executor.engine.stimuli import (
 )
 from services.flow_executor.engine.templates import Template
 from services.flow_executor.engine.texts import Localised, nearest_locale, plain, text
+from services.flow_executor.engine.variables import NOT_WRITABLE, is_writable
 from services.flow_executor.engine.vocabulary import FIELD_TYPES, FIELDS
 
 ROBOT = AgentId("robot")
@@ -224,7 +225,8 @@ def _wake(config: Reply, stimulus: Stimulus) -> Done | Failure | None:
         case ReplyChosen(choice=choice) if config.survey:
             return _surveyed(choice)
         case FormFilled(fields=fields, values=values) if config.form and set(config.fields) <= set(fields):
-            return Done("SUCCESS", sets=values)
+            # What was not asked for is no answer; what was forgotten since is not there.
+            return Done("SUCCESS", sets={name: values[name] for name in config.fields if name in values})
         case VisitorAnswered(variables=variables) if config.quick_replies:
             return Done("SUCCESS", sets=variables)
         case _:
@@ -268,6 +270,11 @@ def _faults(config: Reply) -> tuple[Fault, ...]:
         faults.append(Fault("subject", "only an e-mail has a subject", 'remove it, or set channel = "email"'))
     twins = [name for place, name in enumerate(config.fields) if name in config.fields[:place]]
     faults += [Fault("form", f"the form asks for {name} twice", "remove one") for name in twins]
+    faults += [
+        Fault(f"form.{place}", f"{name} cannot be asked for", NOT_WRITABLE)
+        for place, name in enumerate(config.fields)
+        if not is_writable(name)
+    ]
     return tuple(faults)
 
 

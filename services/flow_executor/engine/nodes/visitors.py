@@ -14,6 +14,7 @@ from services.flow_executor.engine.node import Done, Failure, Fault, NodeConfig,
 from services.flow_executor.engine.nodes.conditions import Reference, unknown
 from services.flow_executor.engine.templates import Written
 from services.flow_executor.engine.texts import Localised, Text
+from services.flow_executor.engine.variables import NOT_WRITABLE, is_writable
 
 _OUTCOMES = ("SUCCESS", "FAILED")
 MAX_VALUE = 1000
@@ -169,6 +170,11 @@ TYPES = (
         config=SetField,
         outcomes=_OUTCOMES,
         reads=("team",),
+        faults=lambda config: (
+            ()
+            if is_writable(config.field)
+            else (Fault("field", f"{config.field} cannot be written by a flow", NOT_WRITABLE),)
+        ),
         decide=_set_field,
     ),
     NodeType(
