@@ -22,6 +22,8 @@ from tests.waiting import eventually
 AGENT = AgentId("agent-1")
 _MOST_WAITING = 12
 """A visitor who has said so much that is not accepted waits; far below what the gateway allows at once."""
+_PATIENCE_S = 50.0
+"""How long an agent tries to have one message stored."""
 _ACTIONS = ("write", "write", "write", "track", "track", "open", "choose", "fill", "leave", "tell")
 
 
@@ -93,6 +95,8 @@ class Crowd:
         self.may = asyncio.Event()
         self.posted: list[tuple[VisitorId, MessageId]] = []
         """What agents were told to be stored."""
+        self.refused: list[MessageId] = []
+        """What could not be stored for so long that an agent would give up."""
         self._bus = bus
         self._rng = rng
         self._posts = 0
@@ -124,9 +128,14 @@ class Crowd:
         key, visitor = MessageId(f"post-{self._posts}"), VisitorId(guest.browser.id)
         post = PostMessage(id=key, visitor=visitor, agent=AGENT, text=f"agent {self._posts}")
         self._posting += 1
-        await eventually(lambda: self._is_stored(post), within_s=90)
-        self._posting -= 1
-        self.posted.append((visitor, key))
+        try:
+            await eventually(lambda: self._is_stored(post), within_s=_PATIENCE_S)
+        except AssertionError:
+            self.refused.append(key)
+        else:
+            self.posted.append((visitor, key))
+        finally:
+            self._posting -= 1
 
     async def come_and_go(self) -> None:
         """The agent signs in and out, for ever."""

@@ -69,6 +69,8 @@ class Session:
             await eventually(lambda: crowd.is_content, within_s=_RECOVERY_S)
         except AssertionError:
             findings.stuck += self._unanswered()
+        findings.stuck += [f"an agent's {key} was not stored" for key in crowd.refused]
+        crowd.refused.clear()
         recovery_s = time.monotonic() - over
         await self._compare(findings)
         played = Round(
