@@ -7,7 +7,6 @@ from contextlib import suppress
 from random import Random
 
 import msgspec
-import nats
 from nats.aio.client import Client
 from nats.aio.msg import Msg
 from nats.errors import Error as NatsError
@@ -15,6 +14,7 @@ from nats.errors import Error as NatsError
 from contracts.streams import CHAT, PIN_GROUP, VISITOR, Consumer
 from contracts.subjects import timer_due
 from services.chassis.bus import Bus
+from services.chassis.bus.subscribing import UNBOUNDED, subscribe
 from services.chassis.database import Database
 
 _HANDS_FULL = 64
@@ -23,7 +23,7 @@ _WORDS = (b"-NAK", b"-NAK", b'-NAK {"delay": 500000000}', None)
 
 
 async def again(bus: Bus, database: Database, rng: Random, count: int) -> None:
-    """Store so many old messages of VISITOR and CHAT once more, without their ids, and timers that were due, shuffled."""
+    """Store so many old messages of VISITOR and CHAT once more, without their ids, and old timers, all shuffled."""
     messages: list[tuple[str, bytes]] = []
     for stream, subject in ((VISITOR, "visitor.>"), (CHAT, "chat.>")):
         last = await bus.read.last_of(stream.name, subject)
@@ -44,7 +44,8 @@ async def again(bus: Bus, database: Database, rng: Random, count: int) -> None:
 
 async def stolen(url: str, consumers: Sequence[Consumer], rng: Random, for_s: float) -> int:
     """Take messages of these durables as another reader does, and give back or keep them; how many that were."""
-    thief = await nats.connect(url)
+    thief = Client()
+    await thief.connect(url)
     taken = 0
 
     async def refuse(message: Msg) -> None:
@@ -57,7 +58,7 @@ async def stolen(url: str, consumers: Sequence[Consumer], rng: Random, for_s: fl
             await thief.publish(message.reply, word)
 
     with suppress(NatsError):
-        await thief.subscribe("chaos.thief", cb=refuse)
+        await subscribe(thief, "chaos.thief", refuse, bound=UNBOUNDED)
         end = time.monotonic() + for_s
         while time.monotonic() < end:
             for consumer in consumers:

@@ -49,7 +49,11 @@ def faults(site: Site) -> Mapping[str, Strike]:
     for server in site.servers:
         found[f"{server} killed"] = _restarted(server)
         found[f"{server} stopped"] = _stopped(server)
-    for name, proxy in (("nats", site.to_nats), ("postgres", site.to_postgres), ("visitors", site.to_gateway)):
+    for name, proxy in (
+        ("nats", site.to_nats),
+        ("postgres", site.to_postgres),
+        ("visitors", site.to_gateway),
+    ):
         found[f"way to {name} cut"] = _cut(proxy)
         found[f"way to {name} stalled"] = _stalled(proxy)
     found |= {

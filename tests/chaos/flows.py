@@ -47,7 +47,10 @@ def _menu() -> dict[str, object]:
 def _echo() -> dict[str, object]:
     """Answers at once, and has an effect on the conversation's state as well."""
     everybody = {"type": "assign_all", "name": "everybody", "next": {"SUCCESS": "end"}}
-    nodes: dict[str, object] = {"echo": reply(echo_of("{{message_body}}"), "everybody"), "everybody": everybody}
+    nodes: dict[str, object] = {
+        "echo": reply(echo_of("{{message_body}}"), "everybody"),
+        "everybody": everybody,
+    }
     return flow("message_sent", nodes, "chaos-echo")
 
 

@@ -11,8 +11,8 @@ from contracts.requests import RunReplay, RunReplayed
 from contracts.run import MessagePosted, RunEvent, effects_of
 from services.chassis.bus import Bus
 from services.chassis.database import Database, Row
-from tests.waiting import eventually
 from services.chassis.errors import Retryable
+from tests.waiting import eventually
 
 _OVERLAP = timedelta(seconds=20)
 """A transaction may take so long from its time to its commit: what is read is read again for so long."""

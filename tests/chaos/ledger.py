@@ -1,11 +1,7 @@
-"""What must be true once everything has settled: the books of the visitors, the journal, CHAT, the read model, the logs.
+"""What must be true once everything has settled: visitors' books, journal, CHAT, read model, replays, logs.
 
 Each comparison looks at what is new since the last one that was content, and at whatever was still open then.
 """
-
-from collections import Counter
-from collections.abc import Iterable, Mapping, Sequence
-from itertools import pairwise
 
 import msgspec
 
@@ -16,31 +12,11 @@ from contracts.streams import CHAT, CONSUMERS, DEAD
 from contracts.visitor import VisitorEvent
 from services.chassis.bus import Bus
 from services.chassis.database import Database
-from tests.chaos.crowd import Crowd, Guest
-from tests.chaos.flows import echo_of, late_of
+from tests.chaos.crowd import Crowd
+from tests.chaos.findings import Findings
 from tests.chaos.journal import Journal
 from tests.chaos.logs import Logs
-
-_ROBOT_ONCE = ("echo ", "late ")
-"""How the robot's texts begin that are said once to each visitor; the others may come again."""
-
-
-class Findings(msgspec.Struct):
-    """What is wrong, each in a sentence; all empty is what the promise says."""
-
-    lost: list[str] = []
-    doubled: list[str] = []
-    disordered: list[str] = []
-    stuck: list[str] = []
-    differing: list[str] = []
-    """Runs that today's engine decides otherwise."""
-    errors: list[str] = []
-    """Lines at error in the services' logs."""
-
-    def all(self) -> list[str]:
-        """Every sentence, with its kind before it."""
-        kinds = self.__struct_fields__
-        return [f"{kind}: {sentence}" for kind in kinds for sentence in getattr(self, kind)]
+from tests.chaos.screen import look
 
 
 class Ledger:
@@ -82,7 +58,9 @@ class Ledger:
         for consumer in CONSUMERS:
             info = await self._bus.api.consumer(consumer.stream, consumer.durable)
             if info.num_pending + info.num_ack_pending:
-                found.append(f"{consumer.durable}: {info.num_pending} to take, {info.num_ack_pending} in hand")
+                found.append(
+                    f"{consumer.durable}: {info.num_pending} to take, {info.num_ack_pending} in hand"
+                )
         return found + await self._journal.overdue()
 
     async def compare(self) -> Findings:
@@ -95,7 +73,7 @@ class Ledger:
         await self._promises(findings)
         await self._read_model(findings)
         for guest in self._crowd.guests:
-            self._screen(guest, findings)
+            look(guest, self._conversations.get(guest.browser.id, {}), findings)
         return findings
 
     async def look_back(self) -> tuple[list[str], list[str]]:
@@ -107,7 +85,9 @@ class Ledger:
             browser = guest.browser
             for frame in list(browser.accepted.values()):
                 key = event_id(DEFAULT_TEAM, VisitorId(browser.id), FrameId(str(frame["id"])))
-                self._note(key, f"{frame['type']} of {browser.id}", is_recorded=frame["type"] != "reply_chosen")
+                self._note(
+                    key, f"{frame['type']} of {browser.id}", is_recorded=frame["type"] != "reply_chosen"
+                )
             browser.accepted.clear()
         for key, visitor in self.extra:
             self._note(key, f"message_sent of {visitor}", is_recorded=True)
@@ -135,7 +115,9 @@ class Ledger:
     async def _read_dead(self) -> None:
         letters = await self._bus.read.since(DEAD.name, "dead.>", 1)
         for letter in letters[len(self.dead) :]:
-            self.dead.append(f"{letter.subject} {letter.headers.get(ORIGINAL_SEQUENCE)}: {letter.headers.get(REASON)}")
+            self.dead.append(
+                f"{letter.subject} {letter.headers.get(ORIGINAL_SEQUENCE)}: {letter.headers.get(REASON)}"
+            )
             if letter.subject == "dead.VISITOR":
                 self._open.pop(msgspec.json.decode(letter.data, type=VisitorEvent).id, None)
 
@@ -143,7 +125,9 @@ class Ledger:
         """Each accepted event has its run, its skip, or a dead letter."""
         for key in await self._journal.recorded(list(self._open)):
             self._open.pop(EventId(key), None)
-        findings.lost += [f"{what}: {key} has no run, skip or dead letter" for key, what in self._open.items()]
+        findings.lost += [
+            f"{what}: {key} has no run, skip or dead letter" for key, what in self._open.items()
+        ]
 
     async def _promises(self, findings: Findings) -> None:
         """What runs and agents wrote is in CHAT."""
@@ -151,58 +135,11 @@ class Ledger:
         for key, visitor in list(self._promised.items()):
             if key in self._conversations.get(visitor, {}):
                 del self._promised[key]
-        findings.lost += [f"message {key} of {visitor} is not in CHAT" for key, visitor in self._promised.items()]
+        findings.lost += [
+            f"message {key} of {visitor} is not in CHAT" for key, visitor in self._promised.items()
+        ]
 
     async def _read_model(self, findings: Findings) -> None:
         """What is in CHAT, the people see too."""
         self._unread -= set(await self._journal.read_model(list(self._unread)))
         findings.lost += [f"message {key} is not in the read model" for key in sorted(self._unread)]
-
-    def _screen(self, guest: Guest, findings: Findings) -> None:
-        """The visitor's screen is the conversation: each message once, in its order; and it is what was to be said."""
-        browser = guest.browser
-        conversation = self._conversations.get(browser.id, {})
-        screen = list(dict.fromkeys(message.id for message in browser.messages))
-        findings.lost += [
-            f"message {key} never reached the screen of {browser.id}" for key in conversation.keys() - set(screen)
-        ]
-        findings.doubled += [f"{key} on the screen of {browser.id} only" for key in set(screen) - conversation.keys()]
-        if screen != list(conversation) and set(screen) == conversation.keys():
-            findings.disordered.append(f"the screen of {browser.id} has another order than CHAT")
-        if browser.resets:
-            findings.lost.append(f"{browser.id} was told {browser.resets} times that its history is another one")
-        _texts(browser.id, guest, conversation, findings)
-
-
-def _texts(visitor: str, guest: Guest, conversation: Mapping[str, Posted], findings: Findings) -> None:
-    texts = {kind: [] for kind in ("visitor", "robot", "agent")} | _by_kind(conversation.values())
-    said = [text for text in texts["visitor"] if text.startswith("m")]
-    once = [text for text in texts["robot"] if text.startswith(_ROBOT_ONCE)]
-    for name, found in (("visitor", said), ("robot", once), ("agent", texts["agent"])):
-        findings.doubled += [
-            f"{name} said {text!r} {count} times to {visitor}" for text, count in Counter(found).items() if count > 1
-        ]
-    expected = [echo_of(text) for text in guest.said]
-    expected_late = [late_of(number + 1) for number in range(guest.tracked)]
-    there = set(once)
-    findings.lost += [f"{visitor} was never told {text!r}" for text in (*expected, *expected_late) if text not in there]
-    findings.disordered += _steps_back("messages", visitor, said, guest.said)
-    findings.disordered += _steps_back("answers", visitor, once, expected)
-
-
-def _by_kind(posts: Iterable[Posted]) -> dict[str, list[str]]:
-    found: dict[str, list[str]] = {}
-    for post in posts:
-        found.setdefault(post.author.kind, []).append(post.body.text)
-    return found
-
-
-def _steps_back(what: str, visitor: str, found: Sequence[str], expected: Sequence[str]) -> list[str]:
-    """Where two neighbours stand the wrong way round; what is not expected is left out."""
-    place = {text: number for number, text in enumerate(expected)}
-    known = [text for text in found if text in place]
-    return [
-        f"{what} of {visitor}: {after!r} stands behind {before!r}"
-        for before, after in pairwise(known)
-        if place[after] < place[before]
-    ]

@@ -70,9 +70,7 @@ class Proxy:
             return
         self._writers.add(there_writer)
         try:
-            await asyncio.gather(
-                self._carry(reader, there_writer), self._carry(there_reader, writer)
-            )
+            await asyncio.gather(self._carry(reader, there_writer), self._carry(there_reader, writer))
         finally:
             self._writers -= {writer, there_writer}
 

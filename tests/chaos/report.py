@@ -38,15 +38,9 @@ class Report(msgspec.Struct, frozen=True):
         """The table, what made it, and each finding in a sentence."""
         where = machine()
         found = [f"- {p.fault}: {sentence}" for p in self.rounds for sentence in p.findings.all()]
-        return "\n".join(
-            (
-                f"`{self.command}`: {len(self.rounds)} faults in {self.seconds / 60:.0f} minutes,"
-                f" on {where.cores} cores, {where.memory_gib} GiB\n",
-                self.table(),
-                *(["", *found] if found else []),
-                "",
-            )
-        )
+        made = f"{len(self.rounds)} faults in {self.seconds / 60:.0f} minutes"
+        head = f"`{self.command}`: {made}, on {where.cores} cores, {where.memory_gib} GiB"
+        return "\n".join((head, "", self.table(), *(["", *found] if found else []), ""))
 
 
 def _row(name: str, rounds: Sequence[Round]) -> str:

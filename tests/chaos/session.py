@@ -18,8 +18,9 @@ from services.chassis.database import Database
 from services.chassis.errors import Retryable
 from tests.chaos.crowd import gathered
 from tests.chaos.faults import Ground, Strike, faults
+from tests.chaos.findings import Findings
 from tests.chaos.flows import definitions
-from tests.chaos.ledger import Findings, Ledger
+from tests.chaos.ledger import Ledger
 from tests.chaos.logs import Logs
 from tests.chaos.site import Site
 from tests.waiting import eventually
@@ -44,7 +45,7 @@ class Round(msgspec.Struct, frozen=True, kw_only=True):
     """New in the visitors' conversations since then."""
     dead: int
     recovery_s: float
-    """From the end of the fault (of a kill: from the kill) until every visitor had an answer to what it wrote just then."""
+    """From the end of the fault (of a kill: from the kill) until every visitor's last message was answered."""
     findings: Findings
 
 
@@ -120,7 +121,11 @@ class Session:
 
 
 async def play(
-    *, seed: int, visitors: int, until: Callable[[Sequence[Round]], bool], names: Sequence[str] = (),
+    *,
+    seed: int,
+    visitors: int,
+    until: Callable[[Sequence[Round]], bool],
+    names: Sequence[str] = (),
     tell: Callable[[Round], None] = lambda _: None,
 ) -> Sequence[Round]:
     """Rounds until `until` says so: of these faults in turn, or of all of them, shuffled."""

@@ -82,9 +82,7 @@ class Site:
         nats = f"{self.nats.url.rpartition(':')[0]}:{self.to_nats.port}"
         postgres = f"postgresql://frontdesk@{HOST}:{self.to_postgres.port}/postgres?sslmode=disable"
         ports = ("--gateway-port", str(self._gateway_port))
-        await asyncio.to_thread(
-            self.product.start, "--nats", nats, "--postgres", postgres, *ports
-        )
+        await asyncio.to_thread(self.product.start, "--nats", nats, "--postgres", postgres, *ports)
         async with Bus(self.nats.url, "chaos") as bus:
             for stream in (VISITOR, CHAT):
                 found = await bus.api.request(f"STREAM.INFO.{stream.name}", None, _Stream)
