@@ -8,6 +8,7 @@ from pathlib import Path
 
 _SIZE = 4 * 1024**3
 """Bytes; no more memory is taken than there is data."""
+_ATTEMPTS = 20
 
 
 class Disk:
@@ -32,13 +33,16 @@ class Disk:
     @contextmanager
     def full(self) -> Generator[None]:
         """Let it be full for the time of the block."""
-        status = os.statvfs(self.path)
-        used = (status.f_blocks - status.f_bfree) * status.f_frsize
-        assert self._mount(f"remount,size={used}")
+        # Whoever writes meanwhile makes it refuse a size that is too small now.
+        assert any(self._mount(f"remount,size={self._used()}") for _ in range(_ATTEMPTS))
         try:
             yield
         finally:
             assert self._mount(f"remount,size={_SIZE}")
+
+    def _used(self) -> int:
+        status = os.statvfs(self.path)
+        return (status.f_blocks - status.f_bfree) * status.f_frsize
 
     def _mount(self, options: str) -> bool:
         command = ["mount", "-t", "tmpfs", "-o", options, "tmpfs", str(self.path)]
