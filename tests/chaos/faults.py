@@ -197,7 +197,7 @@ async def _journal_full(ground: Ground) -> float:
 
 async def _bus_full(ground: Ground) -> float:
     """A stream of NATS (2.15.1) that could not write once refuses everything until the server is started again, so
-    that is done when there is room.
+    that is done when there is room, as `up` does with its own one.
     """
     with ground.site.disks["nats"].full():
         await asyncio.sleep(ground.rng.choice((1, 2, 3)))
