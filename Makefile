@@ -9,7 +9,7 @@ LOCK := uv pip compile pyproject.toml --universal --python-version 3.11 --genera
 	--no-emit-index-url --custom-compile-command "make lock" --quiet --upgrade
 BUILT := $(foreach part,$(WIDGET) $(WEB),$(if $(wildcard $(part)/package.json),$(dir $(part))static/.built))
 
-.PHONY: up test check formatted linted imported generated typed web format lock clean
+.PHONY: up test chaos check formatted linted imported generated typed web format lock clean
 .DEFAULT_GOAL := up
 
 ## Start everything on this machine; Ctrl-C stops it. ARGS="--gateway-port 8090" passes flags on.
@@ -19,6 +19,10 @@ up: .venv/.ready $(BUILT)
 ## Run the tests; ARGS="tests/engine -k wait" picks some. Most of them wait for servers, so three run at a time.
 test: .venv/.ready $(BUILT)
 	$(BIN)/python -m pytest --numprocesses=3 --dist=loadfile $(ARGS)
+
+## Hurt the whole system under load, and compare what was promised; ARGS="--minutes 60 --visitors 40" for longer.
+chaos: .venv/.ready $(BUILT)
+	@$(BIN)/python -m tests.chaos $(ARGS)
 
 ## What CI checks besides the tests; `make --keep-going check` goes on after a failure.
 check: formatted linted imported generated typed web

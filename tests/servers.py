@@ -7,6 +7,7 @@ from collections.abc import Generator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Protocol
+from urllib.parse import unquote
 
 from services.chassis.embedded import DataFolder, Launch, NatsServer, PostgresServer
 from services.chassis.embedded.postgres_server import USER, program
@@ -125,7 +126,12 @@ class Postgres(Server):
         postgres = PostgresServer(folder, is_durable=is_durable)
         super().__init__(folder, postgres)
         self._dsn = postgres.dsn
-        self._host = postgres.dsn.rpartition("host=")[2]
+        self._host = unquote(postgres.dsn.rpartition("host=")[2])
+
+    @property
+    def socket(self) -> Path:
+        """The Unix socket that it listens on."""
+        return Path(self._host) / ".s.PGSQL.5432"
 
     def dsn(self, database: str) -> str:
         """Where clients find that database."""

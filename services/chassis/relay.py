@@ -4,6 +4,7 @@ import asyncio
 import os
 import time
 from collections.abc import Callable
+from contextlib import suppress
 from pathlib import Path
 
 import msgspec
@@ -20,11 +21,21 @@ _decoder = msgspec.json.Decoder(dict[str, object])
 class Relay:
     """The log of one child process."""
 
-    def __init__(self, name: str, path: Path, show: Callable[[str], None] | None) -> None:
-        """Lines for people go to `show`; None: nothing is shown, as for servers that talk a lot."""
+    def __init__(
+        self,
+        name: str,
+        path: Path,
+        show: Callable[[str], None] | None,
+        hear: Callable[[str], None] | None = None,
+    ) -> None:
+        """Lines for people go to `show`; None: nothing is shown, as for servers that talk a lot.
+
+        `hear` is given every line that is no log record of ours.
+        """
         self._name = name
         self._path = path
         self._show = show
+        self._hear = hear
         self.last_words = ""
         """The last line that was no log record, or the end of a traceback: why a process gave up, in a sentence."""
         self.last_words_at = 0.0
@@ -37,8 +48,9 @@ class Relay:
         file = _opened(self._path)
         try:
             while chunk := await stream.read(_LINE):
-                os.write(file, chunk)
-                size += len(chunk)
+                # What a full disk does not take is lost for the file; nobody must end over it.
+                with suppress(OSError):
+                    size += os.write(file, chunk)
                 if size > LARGEST_LOG:
                     os.close(file)
                     self._path.replace(self._path.with_suffix(".log.1"))
@@ -58,7 +70,10 @@ class Relay:
         try:
             record = _decoder.decode(line)
         except msgspec.DecodeError:
-            self._note(line.decode(errors="replace").strip().removeprefix("frontdesk: "))
+            text = line.decode(errors="replace").strip()
+            self._note(text.removeprefix("frontdesk: "))
+            if self._hear is not None:
+                self._hear(text)
             return
         if isinstance(trace := record.get("exception"), str) and trace:
             self._note(trace.splitlines()[-1])

@@ -27,6 +27,7 @@ STEADY_S = 10.0
 """A program that ran for this long had not failed to start."""
 
 _POLL_S = 0.01
+_CURE_POLL_S = 0.5
 _LAST_WORDS_S = 1.0
 """What is said longer before the end is not the reason for it; nor is the rest of a log waited for longer."""
 
@@ -45,6 +46,10 @@ class Program:
     """Whether its log is for the file only."""
     waits_for_word: bool = False
     """Whether it reads a line from its input before it begins; see `Supervisor.load`."""
+    ails: Callable[[str], bool] | None = None
+    """Whether this line of its log says that it runs on in vain and needs to be started again."""
+    is_curable: Callable[[], bool] = lambda: True
+    """Asked until it is true, before it is ended for that reason."""
     ready_s: float = 30.0
     stop_s: float = 12.0
 
@@ -55,6 +60,7 @@ class Child:
     def __init__(self, program: Program, relay: Relay, ready_socket: Path) -> None:
         self.program = program
         self.relay = relay
+        self.ails = asyncio.Event()
         self.process: asyncio.subprocess.Process | None = None
         self.is_wanted = True
         self.ran_from = 0.0
@@ -208,15 +214,22 @@ class Supervisor:
                 child.kill()
 
     def _child(self, program: Program) -> Child:
-        relay = Relay(
-            program.name, self._logs / f"{program.name}.log", None if program.is_talkative else self._say
-        )
-        return Child(program, relay, self._sockets / f"{program.name}.ready")
+        def hear(line: str) -> None:
+            if program.ails is not None and program.ails(line):
+                child.ails.set()
+
+        show = None if program.is_talkative else self._say
+        relay = Relay(program.name, self._logs / f"{program.name}.log", show, hear)
+        child = Child(program, relay, self._sockets / f"{program.name}.ready")
+        return child
 
     async def _begin(self, child: Child) -> None:
         if not await child.becomes_ready():
             raise await child.failure()
-        self._keepers.append(self._tasks.create_task(self._keep(child), name=f"keep-{child.program.name}"))
+        name = child.program.name
+        self._keepers.append(self._tasks.create_task(self._keep(child), name=f"keep-{name}"))
+        if child.program.ails is not None:
+            self._keepers.append(self._tasks.create_task(self._cure(child), name=f"cure-{name}"))
 
     async def _keep(self, child: Child) -> None:
         """Start the program again, for as long as it is wanted, whenever it ends."""
@@ -234,6 +247,18 @@ class Supervisor:
             pause_s = await self._again(child, pause_s)
             if await child.becomes_ready():
                 self._say(f"{child.program.name} is back")
+
+    async def _cure(self, child: Child) -> None:
+        """End the program when it runs on in vain, as soon as that helps: `_keep` starts it again."""
+        while True:
+            await child.ails.wait()
+            self._say(f"{child.program.name} cannot go on; it is started again as soon as that helps")
+            while not child.program.is_curable():  # noqa: ASYNC110 - a disk tells nobody that it has room
+                await asyncio.sleep(_CURE_POLL_S)
+            await child.end(self._say)
+            # What it said until its end is still being read; whatever is wrong after that, it says again.
+            await asyncio.sleep(_LAST_WORDS_S)
+            child.ails.clear()
 
     async def _again(self, child: Child, pause_s: float) -> float:
         """Spawn it, after a pause, until that works; the length of the next pause."""

@@ -149,6 +149,8 @@ def _server(server: NatsServer | PostgresServer) -> Program:
         prepare=server.prepare,
         is_ready=server.is_ready,
         is_talkative=True,
+        ails=server.ails if isinstance(server, NatsServer) else None,
+        is_curable=server.is_curable if isinstance(server, NatsServer) else lambda: True,
     )
 
 

@@ -8,7 +8,7 @@ may come any time later.
 
 import asyncio
 from collections.abc import Sequence
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 import msgspec
 
@@ -27,6 +27,7 @@ from contracts.subjects import chat, chat_of_visitor, task_done
 from services.chassis.bus import Bus, StoredMessage
 from services.flow_executor.journal import CauseOf, Stored
 from services.flow_executor.outgoing import Outgoing, outgoing
+from services.flow_executor.visitors import Key
 from services.flow_executor.world import World
 
 _MARGIN = timedelta(seconds=10)
@@ -40,7 +41,9 @@ async def missing(
 ) -> list[Outgoing]:
     """The effects of these causes that are not where they belong, in the causes' order."""
     by_number = {stored.no: stored for stored in runs}
-    found = await asyncio.gather(*(_missing(bus, world, by_number[cause.no], cause) for cause in causes))
+    made = [_made(by_number[cause.no], cause, world) for cause in causes]
+    chats = await _chats(bus, made)
+    found = await asyncio.gather(*(_missing(bus, one, chats.get(one.key, ())) for one in made))
     return [message for some in found for message in some]
 
 
@@ -76,16 +79,46 @@ def _robot(stored: Stored) -> str:
     return chat(stored.team, stored.visitor, "robot")
 
 
-async def _missing(bus: Bus, world: World, stored: Stored, cause: CauseOf) -> list[Outgoing]:
+class _Made(msgspec.Struct, frozen=True):
+    """What one cause led to in one run."""
+
+    stored: Stored
+    events: Sequence[RunEvent]
+    effects: Sequence[Outgoing]
+
+    @property
+    def key(self) -> Key:
+        """Whose conversation it is of."""
+        return self.stored.team, self.stored.visitor
+
+
+def _made(stored: Stored, cause: CauseOf, world: World) -> _Made:
     events = [event for event in stored.events if cause.first_seq <= event.seq <= cause.last_seq]
-    wanted = outgoing(stored.team, stored.visitor, events, world)
-    found: list[Outgoing] = []
-    if any(message.subject.startswith("chat.") for message in wanted):
-        there = await _told(bus, stored, events)
-        found += [m for m in wanted if m.subject.startswith("chat.") and m.id not in there]
-    if _waits_at(stored, events):
-        found += [message for message in wanted if message.subject.startswith("timer.")]
-        found += await _undone(bus, stored, [m for m in wanted if m.subject.startswith("task.")])
+    return _Made(stored, events, outgoing(stored.team, stored.visitor, events, world))
+
+
+async def _chats(bus: Bus, made: Sequence[_Made]) -> dict[Key, Sequence[ChatEvent]]:
+    """What CHAT has of each visitor since the first of these events: one read, however many causes there are."""
+    since: dict[Key, datetime] = {}
+    for one in made:
+        if any(message.subject.startswith("chat.") for message in one.effects):
+            at = one.events[0].at - _MARGIN
+            since[one.key] = min(at, since.get(one.key, at))
+    read = await asyncio.gather(
+        *(bus.read.since(CHAT.name, chat_of_visitor(*key), at) for key, at in since.items())
+    )
+    return {
+        key: [event for message in messages if (event := _decoded(message)) is not None]
+        for key, messages in zip(since, read, strict=True)
+    }
+
+
+async def _missing(bus: Bus, made: _Made, said: Sequence[ChatEvent]) -> list[Outgoing]:
+    there = _told(made.events, said)
+    found = [m for m in made.effects if m.subject.startswith("chat.") and m.id not in there]
+    if _waits_at(made.stored, made.events):
+        found += [message for message in made.effects if message.subject.startswith("timer.")]
+        found += await _undone(bus, made.stored, [m for m in made.effects if m.subject.startswith("task.")])
     return found
 
 
@@ -101,16 +134,10 @@ async def _undone(bus: Bus, stored: Stored, tasks: list[Outgoing]) -> list[Outgo
     return [] if await bus.read.last(TASK.name, [answer]) else tasks
 
 
-async def _told(bus: Bus, stored: Stored, events: Sequence[RunEvent]) -> set[str]:
+def _told(events: Sequence[RunEvent], chat: Sequence[ChatEvent]) -> set[str]:
     """Ids in CHAT since these events; what a person decided since counts as told."""
-    messages = await bus.read.since(
-        CHAT.name, chat_of_visitor(stored.team, stored.visitor), events[0].at - _MARGIN
-    )
     ids: set[str] = set()
-    for message in messages:
-        event = _decoded(message)
-        if event is None:
-            continue
+    for event in chat:
         ids.add(event.id)
         overruled = _overruled(event)
         if overruled and event.at >= events[0].at:

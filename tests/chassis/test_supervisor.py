@@ -4,6 +4,7 @@ import os
 import re
 import signal
 import sys
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -39,6 +40,33 @@ async def test_starts_again_after_kill(tmp_path: Path) -> None:
         await eventually(lambda: "worker is back" in said)
         assert log.read_text().count("start") == 2
     assert said == ["worker was killed by SIGKILL; starting it again", "worker is back"]
+
+
+async def test_starts_again_what_runs_on_in_vain(tmp_path: Path) -> None:
+    """A program whose log says that it cannot go on is stopped and started again, once that helps."""
+    log, said, room = tmp_path / "log", list[str](), list[bool]()
+    script = READY.replace("signal.pause()", "print('the disk is full', flush=True)\nsignal.pause()")
+
+    def ails(line: str) -> bool:
+        return line == "the disk is full" and log.read_text().count("start") == 1
+
+    ailing = replace(
+        program("worker", script, str(log)),
+        ails=ails,
+        is_curable=lambda: bool(room),
+    )
+    async with Supervisor(tmp_path, tmp_path, said.append) as supervisor:
+        await supervisor.start([ailing])
+        await eventually(lambda: said != [])
+        assert log.read_text().count("start") == 1
+        room.append(True)
+        await eventually(lambda: "worker is back" in said)
+        assert log.read_text().count("stop") == 1
+    assert said == [
+        "worker cannot go on; it is started again as soon as that helps",
+        "worker ended with exit code 0; starting it again",
+        "worker is back",
+    ]
 
 
 async def test_stops_in_reverse_order(tmp_path: Path) -> None:

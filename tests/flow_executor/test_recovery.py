@@ -6,7 +6,7 @@ from contracts.chat import Assigned, Posted
 from contracts.ids import VisitorId
 from contracts.streams import CHAT
 from contracts.subjects import chat_of_visitor, timer_set
-from services.chassis.bus import Bus
+from services.chassis.bus import Bus, Received
 from tests.flow_executor.harness import AGENT, TEAM, World, in_action, opened, path, said
 from tests.flow_executor.shapes import flow, reply, thorough
 from tests.waiting import eventually
@@ -49,6 +49,27 @@ async def test_nothing_is_told_twice(nats_url: str, postgres_dsn: str) -> None:
         new = await world.bus.read.since(CHAT.name, "chat.>", 0 if last is None else last.seq + 1)
         posted = [msgspec.json.decode(message.data, type=Posted).visitor for message in new]
         assert posted == [VisitorId("one")]
+
+
+async def test_a_talkative_visitor_is_read_once(nats_url: str, postgres_dsn: str) -> None:
+    """However much one visitor said in the last seconds, the look takes a few reads, and the start is not held up."""
+    async with in_action(nats_url, postgres_dsn) as world:
+        await world.push(flow("message_sent", {"hi": reply("hi")}, "greet"))
+        await world.happen(*(said("one", str(n), f"f{n}") for n in range(200)))
+        await eventually(lambda: _told(world, 200), within_s=10)
+    async with Bus(nats_url, "listener") as listener:
+        reads: list[str] = []
+
+        async def count(message: Received) -> None:
+            if b"chat.default.one" in message.data:
+                reads.append(message.subject)
+
+        await listener.listen(f"$JS.API.DIRECT.GET.{CHAT.name}", count)
+        async with in_action(nats_url, postgres_dsn) as world:
+            await world.happen(said("two", "hello"))
+            await eventually(lambda: _told(world, 201), within_s=10)
+            await eventually(lambda: reads != [])
+        assert len(reads) <= 3
 
 
 async def _told(world: World, count: int) -> bool:

@@ -271,7 +271,7 @@ async def _note(tx: Transaction, random: Random, people: list[Key], at: datetime
     load = WidgetLoaded(
         id=EventId("e"), team=TEAM, visitor=PEOPLE[0], at=at, country=str(number), locale="zh"
     )
-    match random.randint(0, 7):
+    match random.randint(0, 8):
         case 0:
             await noting.agent_posts(tx, [(key, Said(at, f"post-{number}", number)) for key in people])
         case 1:
@@ -284,6 +284,8 @@ async def _note(tx: Transaction, random: Random, people: list[Key], at: datetime
             await noting.forms(tx, [(key, f"m{number % 2}", {random.choice("ab"): number}) for key in people])
         case 5:
             await noting.tracked(tx, [(key, at, event) for key in people])
+        case 7:
+            await noting.seen(tx, [load])
         case 6:
             agents = [AgentId(f"agent-{n}") for n in range(number % 3)]
             await noting.assigned(tx, [(key, at, agents) for key in people])

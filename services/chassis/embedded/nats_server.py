@@ -14,6 +14,9 @@ from services.chassis.embedded.launch import Launch
 from services.chassis.errors import Permanent
 
 HOST = "127.0.0.1"
+_NO_ROOM = "no space left on device"
+_ROOM = 16 * 1024**2
+"""Bytes that must be free before it is worth a start."""
 
 _CONFIG = """\
 # Written by `frontdesk up` at each start.
@@ -92,6 +95,17 @@ class NatsServer:
                 return connection.recv(4) == b"INFO"
         except OSError:
             return False
+
+    def ails(self, line: str) -> bool:
+        """Whether this line of its log says that it needs to be started again.
+
+        A stream that could not write once refuses everything from then on (2.15.1), also when there is room again.
+        """
+        return _NO_ROOM in line
+
+    def is_curable(self) -> bool:
+        """Whether it would fare better now."""
+        return shutil.disk_usage(self._folder).free >= _ROOM
 
     def _settled(self, port: int | None) -> Account:
         """The account of this folder. A port that somebody else took meanwhile is given up for another."""
