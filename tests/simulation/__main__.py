@@ -42,7 +42,7 @@ def _show(seed: int, parts: Parts) -> int:
 
 
 def _explore(first: int, seconds: float, parts: Parts) -> int:
-    began, seed, steps, failed = time.monotonic(), first, 0, 0
+    began, busy, seed, steps, failed = time.monotonic(), time.process_time(), first, 0, 0
     counts: Counter[str] = Counter()
     while time.monotonic() - began < seconds and failed < _MOST_FAILURES:
         story = Story(seed, parts)
@@ -53,11 +53,11 @@ def _explore(first: int, seconds: float, parts: Parts) -> int:
             print(f"seed {seed}: {failure}", flush=True)
         failed += bool(story.failures)
         seed += 1
-    spent = time.monotonic() - began
+    busy, spent = time.process_time() - busy, time.monotonic() - began
     told = ", ".join(f"{count:,} × {what}" for what, count in sorted(counts.items()))
-    print(
-        f"{seed - first:,} schedules in {spent:.1f} s ({(seed - first) / spent * 60:,.0f} a minute), {steps:,} steps"
-    )
+    played = seed - first
+    print(f"{played:,} schedules of {steps / max(1, played):.0f} steps in {spent:.1f} s")
+    print(f"that is {played / busy * 60:,.0f} in a minute of one core")
     print(f"misfortunes: {told}")
     print(f"failed: {failed}" + ("; play one again with --seed" if failed else ""))
     return 1 if failed else 0
