@@ -4,6 +4,7 @@
 """
 
 import argparse
+import gc
 import sys
 import time
 from collections import Counter
@@ -44,6 +45,7 @@ def _show(seed: int, parts: Parts) -> int:
 def _explore(first: int, seconds: float, parts: Parts) -> int:
     began, busy, seed, steps, failed = time.monotonic(), time.process_time(), first, 0, 0
     counts: Counter[str] = Counter()
+    gc.freeze()
     while time.monotonic() - began < seconds and failed < _MOST_FAILURES:
         story = Story(seed, parts)
         story.play()
