@@ -38,10 +38,11 @@ _chat_decoder = msgspec.json.Decoder(ChatEvent)
 async def missing(
     bus: Bus, world: World, runs: Sequence[Stored], causes: Sequence[CauseOf]
 ) -> list[Outgoing]:
-    """The effects of these causes that are not where they belong, in the causes' order."""
+    """The effects of these causes, and of what their runs did before, that are not where they belong; in order."""
     by_number = {stored.no: stored for stored in runs}
     found = await asyncio.gather(*(_missing(bus, world, by_number[cause.no], cause) for cause in causes))
-    return [message for some in found for message in some]
+    # Two causes of one run find the same of its past.
+    return list({message.id: message for some in found for message in some}.values())
 
 
 async def unsaid(bus: Bus, world: World, runs: Sequence[Stored]) -> list[Outgoing]:
@@ -77,15 +78,18 @@ def _robot(stored: Stored) -> str:
 
 
 async def _missing(bus: Bus, world: World, stored: Stored, cause: CauseOf) -> list[Outgoing]:
-    events = [event for event in stored.events if cause.first_seq <= event.seq <= cause.last_seq]
+    # What the run said before counts too: it comes first, and may be missing as well.
+    events = [event for event in stored.events if event.seq <= cause.last_seq]
     wanted = outgoing(stored.team, stored.visitor, events, world)
+    said = [message for message in wanted if message.subject.startswith("chat.")]
     found: list[Outgoing] = []
-    if any(message.subject.startswith("chat.") for message in wanted):
+    if said:
         there = await _told(bus, stored, events)
-        found += [m for m in wanted if m.subject.startswith("chat.") and m.id not in there]
+        found += [message for message in said if message.id not in there]
     if _waits_at(stored, events):
-        found += [message for message in wanted if message.subject.startswith("timer.")]
-        found += await _undone(bus, stored, [m for m in wanted if m.subject.startswith("task.")])
+        last = outgoing(stored.team, stored.visitor, events[-1:], world)
+        found += [message for message in last if message.subject.startswith("timer.")]
+        found += await _undone(bus, stored, [m for m in last if m.subject.startswith("task.")])
     return found
 
 
@@ -108,10 +112,10 @@ async def _told(bus: Bus, stored: Stored, events: Sequence[RunEvent]) -> set[str
         if event is None:
             continue
         ids.add(event.id)
-        overruled = _overruled(event)
-        if overruled and event.at >= events[0].at:
+        if overruled := _overruled(event):
+            before = (made for made in events if made.at <= event.at)
             ids.update(
-                key for made in events for key, effect in effects_of(made) if isinstance(effect, overruled)
+                key for made in before for key, effect in effects_of(made) if isinstance(effect, overruled)
             )
     return ids
 

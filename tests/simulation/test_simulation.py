@@ -21,6 +21,7 @@ WITHIN = 400
 FOUND = {
     133: "a run spoke again before what it had said was published",
     193: "the same, through a timer",
+    853: "what a batch told again went ahead of what its run had said before",
     1393: "the look after a power cut died, and the next one began too late to see what was lost",
     2366: "visitors' events, stored before an executor was up again, hid what was lost",
 }
