@@ -12,7 +12,7 @@ from collections import Counter
 import structlog
 
 from tests.simulation.executors import Parts
-from tests.simulation.mutations import MUTATIONS
+from tests.simulation.mutations import MUTATIONS, RARE
 from tests.simulation.story import Story
 
 _MOST_FAILURES = 10
@@ -24,10 +24,10 @@ def main() -> int:
     parser.add_argument("--seconds", type=float, default=60.0)
     parser.add_argument("--from", dest="first", type=int, default=0, help="the first seed")
     parser.add_argument("--seed", type=int, help="play this one schedule, and show it")
-    parser.add_argument("--mutation", choices=sorted(MUTATIONS), help="break the executor first")
+    parser.add_argument("--mutation", choices=sorted(MUTATIONS | RARE), help="break the executor first")
     chosen = parser.parse_args()
     structlog.configure(wrapper_class=structlog.make_filtering_bound_logger(50))
-    parts = Parts() if chosen.mutation is None else MUTATIONS[chosen.mutation]
+    parts = Parts() if chosen.mutation is None else (MUTATIONS | RARE)[chosen.mutation]
     if chosen.seed is not None:
         return _show(chosen.seed, parts)
     return _explore(chosen.first, chosen.seconds, parts)

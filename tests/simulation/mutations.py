@@ -96,9 +96,14 @@ class UnmarkedDatabase(ModelDatabase):
 MUTATIONS = {
     "ack before publish": Parts(shell=HastyShell),
     "no repair": Parts(shell=CarelessShell),
-    "no look back": Parts(shell=ForwardShell),
     "timers do not wait": Parts(timers=HastyTimers),
     "no lock": Parts(database=UnlockedDatabase),
-    "no memory of looks": Parts(database=UnmarkedDatabase),
     "no look-up of causes": Parts(database=ForgetfulDatabase),
 }
+"""What a few hundred schedules find out."""
+
+RARE = {
+    "no look back": Parts(shell=ForwardShell),
+    "no memory of looks": Parts(database=UnmarkedDatabase),
+}
+"""What it may take a thousand to find; tests against real servers show these too."""

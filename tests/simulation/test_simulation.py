@@ -14,6 +14,8 @@ import structlog
 from tests.simulation.mutations import MUTATIONS
 from tests.simulation.story import Story
 
+pytestmark = pytest.mark.timeout(120)
+
 ROOT = Path(__file__).parents[2]
 SEEDS = range(120)
 WITHIN = 400
