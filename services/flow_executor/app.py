@@ -79,7 +79,7 @@ async def serve(config: Config, stop: asyncio.Event) -> None:
             async with database.transaction() as tx:
                 await registry.reload(tx)
             await verdicts.send()
-            since = await recovery.begin(bus, database)
+            since = await recovery.begin(bus, database, system_clock)
             shell = Shell(bus, database, world, registry)
             timers = Timers(bus, database, shell)
             workers = Workers(
@@ -167,9 +167,9 @@ def _token(place: int, delivery: Delivery) -> str:
     return tokens[place] if place < len(tokens) else delivery.subject
 
 
-async def _recover(bus: Bus, database: Database, world: World, since: datetime | None) -> None:
+async def _recover(bus: Bus, database: Database, world: World, since: datetime) -> None:
     """Once, as soon as the outside is there."""
-    while since is not None:
+    while True:
         try:
             await recovery.recover(bus, database, world, system_clock, since)
         except (Retryable, TimeoutError) as exc:

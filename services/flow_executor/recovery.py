@@ -41,15 +41,16 @@ END = "update flow_executor.recovery set since = null where since = $1"
 _log = get_logger()
 
 
-async def begin(bus: Bus, database: Database) -> datetime | None:
-    """From when on `recover` has to look, kept until it has; call it before anything is handled. None: nowhere."""
-    last = await _last(bus, _ANYTHING)
+async def begin(bus: Bus, database: Database, clock: Clock) -> datetime:
+    """From when on `recover` has to look, kept until it has; call it before anything is handled."""
+    # A bus that knows nothing may have lost all that it knew.
+    longest = (await _last(bus, _ANYTHING) or clock()) - LONGEST_GAP
     effect = await _last(bus, _EFFECTS)
-    if last is not None:
-        last = max(last - LONGEST_GAP, effect or last - LONGEST_GAP) - WINDOW
+    since = longest if effect is None else max(longest, effect)
     async with database.transaction() as tx:
-        row = await tx.row(BEGIN, last)
-    return None if row is None else row["since"]
+        row = await tx.row(BEGIN, since - WINDOW)
+    assert row is not None
+    return row["since"]
 
 
 async def recover(bus: Bus, database: Database, world: World, clock: Clock, since: datetime) -> int:

@@ -39,12 +39,13 @@ _chat_decoder = msgspec.json.Decoder(ChatEvent)
 async def missing(
     bus: Bus, world: World, runs: Sequence[Stored], causes: Sequence[CauseOf]
 ) -> list[Outgoing]:
-    """The effects of these causes that are not where they belong, in the causes' order."""
+    """The effects of these causes, and of what their runs did before, that are not where they belong; in order."""
     by_number = {stored.no: stored for stored in runs}
     made = [_made(by_number[cause.no], cause, world) for cause in causes]
     chats = await _chats(bus, made)
     found = await asyncio.gather(*(_missing(bus, one, chats.get(one.key, ())) for one in made))
-    return [message for some in found for message in some]
+    # Two causes of one run find the same of its past.
+    return list({message.id: message for some in found for message in some}.values())
 
 
 async def unsaid(bus: Bus, world: World, runs: Sequence[Stored]) -> list[Outgoing]:
@@ -80,7 +81,7 @@ def _robot(stored: Stored) -> str:
 
 
 class _Made(msgspec.Struct, frozen=True):
-    """What one cause led to in one run."""
+    """What a run did up to one cause. What it said before counts too: it comes first, and may be missing as well."""
 
     stored: Stored
     events: Sequence[RunEvent]
@@ -93,7 +94,7 @@ class _Made(msgspec.Struct, frozen=True):
 
 
 def _made(stored: Stored, cause: CauseOf, world: World) -> _Made:
-    events = [event for event in stored.events if cause.first_seq <= event.seq <= cause.last_seq]
+    events = [event for event in stored.events if event.seq <= cause.last_seq]
     return _Made(stored, events, outgoing(stored.team, stored.visitor, events, world))
 
 
@@ -117,8 +118,10 @@ async def _missing(bus: Bus, made: _Made, said: Sequence[ChatEvent]) -> list[Out
     there = _told(made.events, said)
     found = [m for m in made.effects if m.subject.startswith("chat.") and m.id not in there]
     if _waits_at(made.stored, made.events):
-        found += [message for message in made.effects if message.subject.startswith("timer.")]
-        found += await _undone(bus, made.stored, [m for m in made.effects if m.subject.startswith("task.")])
+        last = f"{made.stored.run}.{made.events[-1].seq}."
+        wanted = [message for message in made.effects if message.id.startswith(last)]
+        found += [message for message in wanted if message.subject.startswith("timer.")]
+        found += await _undone(bus, made.stored, [m for m in wanted if m.subject.startswith("task.")])
     return found
 
 
@@ -139,10 +142,10 @@ def _told(events: Sequence[RunEvent], chat: Sequence[ChatEvent]) -> set[str]:
     ids: set[str] = set()
     for event in chat:
         ids.add(event.id)
-        overruled = _overruled(event)
-        if overruled and event.at >= events[0].at:
+        if overruled := _overruled(event):
+            before = (made for made in events if made.at <= event.at)
             ids.update(
-                key for made in events for key, effect in effects_of(made) if isinstance(effect, overruled)
+                key for made in before for key, effect in effects_of(made) if isinstance(effect, overruled)
             )
     return ids
 

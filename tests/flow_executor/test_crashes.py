@@ -78,6 +78,24 @@ async def test_died_over_an_agents_post(forgetful_url: str, postgres_dsn: str) -
             await _all_once(world, visitor, ["hello", "again", "thanks"])
 
 
+async def test_a_run_goes_on_before_it_was_told(forgetful_url: str, postgres_dsn: str) -> None:
+    """An agent's answer wakes a run whose committer died: what the run said before is told first, and then once."""
+    async with by_hand(forgetful_url, postgres_dsn) as executor:
+        world = await _asked(executor, seconds=60)
+        asked = await executor.look("VISITOR", "visitor.>", 2)
+        await executor.die_at("commit", occasions.visitor_event, asked)
+        for visitor in VISITORS:
+            await world.answer(visitor)
+        posts = await executor.look("CHAT", CHAT_AGENT_POSTS, 2)
+        await executor.die_at("commit", occasions.agent_post, posts[:1])
+        await executor.die_at("publish", occasions.agent_post, posts)
+        for visitor in VISITORS:
+            assert await world.texts(visitor) == ["hello", "again", "thanks"]
+        await executor.die_at("publish", occasions.visitor_event, asked)
+        for visitor in VISITORS:
+            assert await world.texts(visitor) == ["hello", "again", "thanks"]
+
+
 async def test_the_same_post_id_for_two_visitors(nats_url: str, postgres_dsn: str) -> None:
     """A post's id is its visitor's own: one that was handled hides no other."""
     async with by_hand(nats_url, postgres_dsn) as executor:

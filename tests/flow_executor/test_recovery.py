@@ -7,6 +7,9 @@ from contracts.ids import VisitorId
 from contracts.streams import CHAT
 from contracts.subjects import chat_of_visitor, timer_set
 from services.chassis.bus import Bus, Received
+from services.chassis.clock import system_clock
+from services.flow_executor import occasions, recovery
+from tests.flow_executor.by_hand import ByHand, by_hand
 from tests.flow_executor.harness import AGENT, TEAM, World, in_action, opened, path, said
 from tests.flow_executor.shapes import flow, reply, thorough
 from tests.waiting import eventually
@@ -70,6 +73,41 @@ async def test_a_talkative_visitor_is_read_once(nats_url: str, postgres_dsn: str
             await eventually(lambda: _told(world, 201), within_s=10)
             await eventually(lambda: reads != [])
         assert len(reads) <= 3
+
+
+async def test_a_look_that_died_is_due_still(nats_url: str, postgres_dsn: str) -> None:
+    """What is told and handled meanwhile does not hide from where to look; a look that came to its end does."""
+    async with by_hand(nats_url, postgres_dsn) as executor:
+        world = World(executor.bus)
+        await executor.activate(flow("widget_opened", {"hi": reply("hi")}, "greet"))
+        await _greeted(executor, world, 1)
+        due = await recovery.begin(executor.bus, executor.database, system_clock)
+        await _greeted(executor, world, 2)
+        assert await recovery.begin(executor.bus, executor.database, system_clock) == due
+        await recovery.recover(executor.bus, executor.database, executor.world, system_clock, due)
+        next_due = await recovery.begin(executor.bus, executor.database, system_clock)
+        assert next_due > due
+
+
+async def test_visitors_who_come_first_hide_nothing(nats_url: str, postgres_dsn: str) -> None:
+    """Where to look is reckoned from what executors stored last, not from what others stored since."""
+    async with by_hand(nats_url, postgres_dsn) as executor:
+        world = World(executor.bus)
+        await executor.activate(flow("widget_opened", {"hi": reply("hi")}, "greet"))
+        await _greeted(executor, world, 1)
+        last = await executor.bus.read.last_of(CHAT.name, "chat.>")
+        await world.happen(opened("v2"))
+        assert last is not None
+        assert (
+            await recovery.begin(executor.bus, executor.database, system_clock) == last.at - recovery.WINDOW
+        )
+
+
+async def _greeted(executor: ByHand, world: World, count: int) -> None:
+    """The visitor of that number opens the window, and the flow has answered."""
+    await world.happen(opened(f"v{count}"))
+    events = await executor.look("VISITOR", "visitor.>", count)
+    await executor.die_at("publish", occasions.visitor_event, events[-1:])
 
 
 async def _told(world: World, count: int) -> bool:

@@ -3,6 +3,7 @@
 import asyncio
 from collections.abc import Awaitable, Callable
 from contextlib import AsyncExitStack
+from datetime import datetime
 from functools import partial
 from typing import TypeVar
 
@@ -89,8 +90,12 @@ class Executor:
         bus: Bus = ModelBus(self._scheduler, self._server, process)
         database = self._parts.database(self._scheduler, self._tables, process)
         registry = WarmRegistry()
+
+        def clock() -> datetime:
+            return self._scheduler.at
+
         await _until_there(lambda: _reloaded(database, registry))
-        since = await _until_there(lambda: recovery.begin(bus, database))
+        since = await _until_there(lambda: recovery.begin(bus, database, clock))
         shell = self._parts.shell(bus, database, self._town, registry)
         timers = self._parts.timers(bus, database, shell)
         visitors = [EXECUTOR_VISITORS[number] for number in partitions]
@@ -108,10 +113,7 @@ class Executor:
                     pull = await stack.enter_async_context(bus.pull(consumers))
                     intake = Intake(bus, pull, handle, key=partial(_token, place), limit=8)
                     tasks.create_task(intake.run())
-            if since is not None:
-                await _until_there(
-                    lambda: recovery.recover(bus, database, self._town, lambda: self._scheduler.at, since)
-                )
+            await _until_there(lambda: recovery.recover(bus, database, self._town, clock, since))
             self.has_recovered = True
 
 

@@ -225,7 +225,11 @@ class ModelPull(Pull):
             await self._scheduler.call(self._process, f"{word} {seq}", apply, can_fail=False)
 
     def _is_ready(self) -> bool:
-        return any(d.available(self, self._process, self._scheduler.now) for d in self._durables.values())
+        # Asked of every idle reader at every step.
+        for durable in self._durables.values():
+            if durable.has_some and durable.available(self, self._process, self._scheduler.now):
+                return True
+        return False
 
     def _arrive(self) -> None:
         for durable in self._durables.values():

@@ -112,6 +112,8 @@ class Durable:
         self._fate = fate
         self._position = 0
         self._new: list[int] = []
+        self.has_some = False
+        """Whether there may be something to give out."""
         self._pending: dict[int, Pending] = {}
         self._again: list[int] = []
         self._attempts: dict[int, int] = {}
@@ -124,6 +126,7 @@ class Durable:
         """Hear of a new message."""
         if matches(self.consumer.filter, subject):
             self._new.append(seq)
+            self.has_some = True
 
     @property
     def ack_floor(self) -> int:
@@ -155,6 +158,7 @@ class Durable:
         for seq in [seq for seq, pending in self._pending.items() if pending.until <= now]:
             del self._pending[seq]
             self._again.append(seq)
+            self.has_some = True
 
     def available(self, reader: object, process: Process, now: int) -> bool:
         """Whether this reader would get something."""
@@ -181,6 +185,7 @@ class Durable:
         # What is new is given out in order: what the shuffle left behind comes later.
         self._again = [seq for seq in again if seq not in self._pending]
         self._new = [seq for seq in new if seq not in self._pending]
+        self.has_some = bool(self._again or self._new)
         return [(self.log.messages[seq], self._attempts[seq]) for seq in seqs]
 
     def ack(self, seq: int, now: datetime) -> None:
@@ -195,6 +200,7 @@ class Durable:
         """Give it out again at once."""
         if self._pending.pop(seq, None):
             self._again.append(seq)
+            self.has_some = True
 
     def extend(self, seq: int, now: int) -> None:
         """It is still being worked on."""
@@ -211,6 +217,7 @@ class Durable:
         gone = set(lost)
         self._position = min(self._position, self.log.last_seq)
         self._new = [seq for seq in self._new if seq not in gone]
+        self.has_some = True
         back = (m.seq for m in self.log.of(self.consumer.filter) if m.seq <= self._position)
         again = {*self._again, *self._pending}
         if self.log.stream.retention == "workqueue":

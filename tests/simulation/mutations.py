@@ -3,11 +3,12 @@
 import asyncio
 from collections.abc import Sequence
 from contextlib import suppress
+from typing import cast
 
 from services.chassis.bus import Delivery
 from services.chassis.database import Row
 from services.chassis.errors import Retryable
-from services.flow_executor import journal, occasions
+from services.flow_executor import journal, occasions, recovery
 from services.flow_executor.occasions import Read
 from services.flow_executor.shell import Batch, Shell
 from services.flow_executor.timers import Timers
@@ -79,11 +80,30 @@ class ForgetfulDatabase(ModelDatabase):
     transactions = _Forgetful
 
 
+class _Unmarked(ModelTransaction):
+    async def row(self, sql: str, *args: object) -> Row | None:
+        if sql == recovery.BEGIN:
+            return cast("Row", {"since": args[0]})
+        return await super().row(sql, *args)
+
+
+class UnmarkedDatabase(ModelDatabase):
+    """A look after a power cut that died is forgotten."""
+
+    transactions = _Unmarked
+
+
 MUTATIONS = {
     "ack before publish": Parts(shell=HastyShell),
     "no repair": Parts(shell=CarelessShell),
-    "no look back": Parts(shell=ForwardShell),
     "timers do not wait": Parts(timers=HastyTimers),
     "no lock": Parts(database=UnlockedDatabase),
     "no look-up of causes": Parts(database=ForgetfulDatabase),
 }
+"""What a few hundred schedules find out."""
+
+RARE = {
+    "no look back": Parts(shell=ForwardShell),
+    "no memory of looks": Parts(database=UnmarkedDatabase),
+}
+"""What it may take a thousand to find; tests against real servers show these too."""

@@ -132,6 +132,8 @@ class Story:
 
     def _step(self) -> None:
         steps = self.scheduler.steps
+        if self._over.done():
+            return
         if steps == self._cut_at:
             self._cut_power()
         if steps == self._switch_at:
