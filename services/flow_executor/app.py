@@ -3,7 +3,6 @@
 import asyncio
 from collections.abc import AsyncGenerator, Callable, Coroutine, Sequence
 from contextlib import AsyncExitStack, asynccontextmanager
-from datetime import datetime
 from functools import partial
 
 from structlog.stdlib import get_logger
@@ -79,7 +78,7 @@ async def serve(config: Config, stop: asyncio.Event) -> None:
             async with database.transaction() as tx:
                 await registry.reload(tx)
             await verdicts.send()
-            since = await recovery.begin(bus, database, system_clock)
+            look = await recovery.begin(bus, database, system_clock)
             shell = Shell(bus, database, world, registry)
             timers = Timers(bus, database, shell)
             workers = Workers(
@@ -98,7 +97,7 @@ async def serve(config: Config, stop: asyncio.Event) -> None:
                 await bus.start()
                 health.ready()
                 # What is new need not wait for a look at what was.
-                async with _running(_recover(bus, database, world, since)):
+                async with _running(_recover(bus, database, world, look)):
                     await stop.wait()
 
 
@@ -167,11 +166,11 @@ def _token(place: int, delivery: Delivery) -> str:
     return tokens[place] if place < len(tokens) else delivery.subject
 
 
-async def _recover(bus: Bus, database: Database, world: World, since: datetime) -> None:
-    """Once, as soon as the outside is there."""
-    while True:
+async def _recover(bus: Bus, database: Database, world: World, look: recovery.Look | None) -> None:
+    """Once, if a look is due, as soon as the outside is there."""
+    while look is not None:
         try:
-            await recovery.recover(bus, database, world, system_clock, since)
+            await recovery.recover(bus, database, world, system_clock, look)
         except (Retryable, TimeoutError) as exc:
             _log.warning("recovery.delayed", reason=str(exc))
             await asyncio.sleep(_RETRY_S)

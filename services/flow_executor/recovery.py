@@ -2,8 +2,8 @@
 
 Postgres is on the disk with each commit, JetStream once a second (`sync_interval`). A machine that loses its power can
 therefore keep a run and lose the messages and timers that follow from it, although the source message was acknowledged.
-So whoever starts looks, by rule R, at what was handled since a moment before the last effect that the bus remembers.
-After any other stop nothing is missing, and the look finds just that.
+So who starts and finds another server process than the last look did looks, by rule R, at what was handled since a
+moment before the last effect that the bus remembers. After any other stop nothing is missing, and the look finds that.
 
 From where to look is decided and kept (`begin`) before anything new is handled, since new effects would hide it; and it
 is kept until a look has come to its end, since who looks may die.
@@ -12,6 +12,7 @@ is kept until a look has come to its end, since who looks may die.
 from collections.abc import Sequence
 from datetime import datetime, timedelta
 
+from msgspec import Struct
 from structlog.stdlib import get_logger
 
 from contracts.streams import CHAT, TIMER, VISITOR, Stream
@@ -35,28 +36,44 @@ _EFFECTS = ((CHAT, "chat.*.*.robot"), (TIMER, "timer.set.>"))
 """What only executors store."""
 _ANYTHING = ((CHAT, "chat.>"), (VISITOR, "visitor.>"), (TIMER, "timer.>"))
 
-BEGIN = "update flow_executor.recovery set since = least(since, $1::timestamptz) returning since"
-END = "update flow_executor.recovery set since = null where since = $1"
+BEGIN = """
+update flow_executor.recovery
+   set since = case when since is null and server = $2 then null else least(since, $1::timestamptz) end
+returning since
+"""
+END = "update flow_executor.recovery set since = null, server = $2 where since = $1"
 
 _log = get_logger()
 
 
-async def begin(bus: Bus, database: Database, clock: Clock) -> datetime:
-    """From when on `recover` has to look, kept until it has; call it before anything is handled."""
+class Look(Struct, frozen=True):
+    """From when on to look at what was handled; `server` is the process of the bus that remembers it or not."""
+
+    since: datetime
+    server: str
+
+
+async def begin(bus: Bus, database: Database, clock: Clock) -> Look | None:
+    """The look that is due, kept until it has come to its end; call it before anything is handled.
+
+    None: the server's process has not ended since the last look did, and has forgotten nothing.
+    """
     # A bus that knows nothing may have lost all that it knew.
     longest = (await _last(bus, _ANYTHING) or clock()) - LONGEST_GAP
     effect = await _last(bus, _EFFECTS)
     since = longest if effect is None else max(longest, effect)
+    server = bus.server_id
     async with database.transaction() as tx:
-        row = await tx.row(BEGIN, since - WINDOW)
+        row = await tx.row(BEGIN, since - WINDOW, server)
     assert row is not None
-    return row["since"]
+    due: datetime | None = row["since"]
+    return None if due is None else Look(due, server)
 
 
-async def recover(bus: Bus, database: Database, world: World, clock: Clock, since: datetime) -> int:
+async def recover(bus: Bus, database: Database, world: World, clock: Clock, look: Look) -> int:
     """Tell what is missing of what was handled since then; how many messages that were."""
     until = clock()
-    after, told = Handled(since, CauseOf("", 0, 0, 0)), 0
+    after, told = Handled(look.since, CauseOf("", 0, 0, 0)), 0
     while True:
         async with database.statement() as tx:
             handled = await journal.handled_since(tx, after, until, _AT_ONCE)
@@ -69,9 +86,9 @@ async def recover(bus: Bus, database: Database, world: World, clock: Clock, sinc
         await send(bus, lost)
         after = handled[-1]
     async with database.transaction() as tx:
-        await tx.execute(END, since)
+        await tx.execute(END, look.since, look.server)
     if told:
-        _log.warning("recovery.told", messages=told, since=since.isoformat())
+        _log.warning("recovery.told", messages=told, since=look.since.isoformat())
     return told
 
 

@@ -95,7 +95,7 @@ class Executor:
             return self._scheduler.at
 
         await _until_there(lambda: _reloaded(database, registry))
-        since = await _until_there(lambda: recovery.begin(bus, database, clock))
+        look = await _until_there(lambda: recovery.begin(bus, database, clock))
         shell = self._parts.shell(bus, database, self._town, registry)
         timers = self._parts.timers(bus, database, shell)
         visitors = [EXECUTOR_VISITORS[number] for number in partitions]
@@ -113,7 +113,8 @@ class Executor:
                     pull = await stack.enter_async_context(bus.pull(consumers))
                     intake = Intake(bus, pull, handle, key=partial(_token, place), limit=8)
                     tasks.create_task(intake.run())
-            await _until_there(lambda: recovery.recover(bus, database, self._town, clock, since))
+            if look is not None:
+                await _until_there(lambda: recovery.recover(bus, database, self._town, clock, look))
             self.has_recovered = True
 
 

@@ -28,6 +28,11 @@ class ModelBus(Bus):
         self.read = ModelReader(scheduler, server, process)
         self.api = ModelApi(scheduler, server, process)
 
+    @property
+    def server_id(self) -> str:
+        """Another one after each power cut."""
+        return f"server-{self._server.starts}"
+
     async def tell(self, subject: str, payload: bytes) -> None:
         """Nobody listens."""
         await self._scheduler.call(self._process, "tell", lambda: None)

@@ -293,18 +293,18 @@ def _can_mark(tx: Tx, *_: object) -> bool:
     return tx.can_hold([("recovery", ())])
 
 
-def _begin(tx: Tx, since: datetime | None) -> list[Fields]:
-    known = [row["since"] for row in tx.all_of("recovery")]
-    times = [at for at in (*known, since) if at is not None]
-    row: Fields = {"since": min(times, default=None)}
+def _begin(tx: Tx, since: datetime, server: str) -> list[Fields]:
+    row = tx.find("recovery", ()) or {"since": None, "server": None}
+    if row["since"] is not None or row["server"] != server:
+        row = row | {"since": min(row["since"] or since, since)}
     tx.put("recovery", (), row)
     return [row]
 
 
-def _end(tx: Tx, since: datetime) -> list[Fields]:
+def _end(tx: Tx, since: datetime, server: str) -> list[Fields]:
     row = tx.find("recovery", ())
     if row is not None and row["since"] == since:
-        tx.put("recovery", (), {"since": None})
+        tx.put("recovery", (), {"since": None, "server": server})
     return []
 
 

@@ -240,6 +240,7 @@ class Server:
     """All streams and durables, and whoever listens to core messages (nobody)."""
 
     def __init__(self, scheduler: Scheduler, consumers: Iterable[Consumer], window: timedelta) -> None:
+        self.starts = 1
         self._scheduler = scheduler
         self.logs = {stream.name: Log(stream, window) for stream in STREAMS}
         self.durables = {c.durable: Durable(c, self.logs[c.stream], scheduler.fate) for c in consumers}
@@ -296,6 +297,7 @@ class Server:
 
     def cut_power(self, seconds: float) -> None:
         """Lose what was stored in the last moments; everybody connects anew."""
+        self.starts += 1
         since = self._scheduler.at - timedelta(seconds=seconds)
         lost = {name: log.forget_since(since) for name, log in self.logs.items()}
         for durable in self.durables.values():

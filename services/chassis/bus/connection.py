@@ -149,6 +149,13 @@ class Bus:
         """Whether NATS is there at this moment."""
         return self._client.is_connected
 
+    @property
+    def server_id(self) -> str:
+        """The server's process: another one after each of its starts."""
+        # nats-py (2.16) keeps what the server said of itself to itself.
+        info: dict[str, object] = self._client._server_info  # noqa: SLF001  # pyright: ignore[reportPrivateUsage]
+        return str(info["server_id"])
+
     def on_reconnect(self, call: Callable[[], None]) -> None:
         """Have `call` made after each reconnect, and when a slow consumer lost messages: something may be missed."""
         self._reconnected.append(call)
