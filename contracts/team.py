@@ -12,7 +12,7 @@ from zoneinfo import ZoneInfo
 from msgspec import Meta, Struct
 
 from contracts.chat import Appearance
-from contracts.forms import Problem, shown, typed
+from contracts.forms import STAND_IN, Problem, examined, shown
 from contracts.ids import TOKEN_PATTERN, AgentId, TeamId
 
 MAX_BYTES = 900_000
@@ -249,11 +249,8 @@ def parse(raw: object) -> tuple[TeamSettings | None, tuple[Problem, ...]]:
             hint="`frontdesk team show --json` prints one to start from",
         )
         return None, (problem,)
-    settings, problems = typed(TeamSettings, cast("Mapping[str, object]", raw))
-    if settings is None:
-        return None, problems
-    found = tuple(_beyond_types(settings))
-    return (None if found else settings), found
+    settings, problems = examined(TeamSettings, cast("Mapping[str, object]", raw), _beyond_types)
+    return (None if problems else settings), problems
 
 
 def numbered(items: Sequence[TrackedEvent]) -> Iterator[tuple[int, TrackedEvent]]:
@@ -295,7 +292,7 @@ def _beyond_types(settings: TeamSettings) -> Iterator[Problem]:
             )
     for place, webhook in enumerate(settings.webhooks):
         host = _host_of(webhook.url)
-        if not any(_is_within(host, allowed) for allowed in settings.allowed_hosts):
+        if not any(_is_within(host, allowed) or allowed == STAND_IN for allowed in settings.allowed_hosts):
             detail = f"{host or 'its host'} is none of the allowed hosts, so nothing would be sent there"
             yield _bad(f"webhooks.{place}.url", detail, "add its host to allowed_hosts")
 

@@ -64,6 +64,13 @@ BAD: list[tuple[dict[str, object], list[tuple[str, str]]]] = [
     ({"api_key_hashes": ["secret"]}, [("bad_value", "api_key_hashes.0")]),
     ({"appearance": {"color": "#fff"}}, [("unknown_field", "appearance.color")]),
     ({"name": "a\0b"}, [("bad_value", "name")]),
+    ({"agents": [ANN, {"id": "a b"}, ANN, {"id": "a b"}], "working_hours": {"mon": ["9-17"]}, "time_zone": "Mars"},
+     [("bad_value", "agents.1.id"), ("bad_value", "agents.3.id"), ("bad_value", "working_hours.mon.0"),
+      ("duplicate_agent", "agents.2.id"), ("bad_value", "time_zone")]),
+    ({"custom_fields": [{"id": "a", "type": "LIST"}, {"id": "b", "number": 1}], "holidays": ["christmas"]},
+     [("bad_value", "holidays.0"), ("bad_value", "custom_fields.0.type")]),
+    ({"webhooks": [{"url": "https://x.example"}], "allowed_hosts": ["https://x.example"]},
+     [("bad_value", "allowed_hosts.0")]),
 ]  # fmt: skip
 
 
