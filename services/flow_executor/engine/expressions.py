@@ -93,7 +93,7 @@ PLAIN = environment()
 class Source:
     """What an author wrote, checked, with the variables that it names. Raises `Unfit` with the column."""
 
-    __slots__ = ("_growth", "_guarded", "_multiplies", "names", "source")
+    __slots__ = ("_growth", "_multiplies", "guarded", "names", "source")
 
     code = ""
 
@@ -113,7 +113,8 @@ class Source:
         if found & KEYWORDS:
             self._refuse_keyword(sorted(found & KEYWORDS), blanked)
         self.names = tuple(sorted(found - {"TRUE", "FALSE"}))
-        self._guarded = frozenset(self.names) - plain
+        self.guarded = frozenset(self.names) - plain
+        """Those that stand with a default only, and need not exist."""
 
     def _parse(self) -> set[str]:
         """The names that minijinja finds. Raises `TemplateError` with a range in `source`."""
@@ -121,7 +122,7 @@ class Source:
 
     def values(self, look: Look) -> dict[str, Json]:
         """The values of the variables that it names. Raises `UnknownVariable`, `MissingFact`, `EvaluationError`."""
-        guarded = self._guarded
+        guarded = self.guarded
         values = {name: look.variable(name, guarded=name in guarded) for name in self.names}
         if self._growth.is_too_much(self.source, values):
             raise EvaluationError("out_of_fuel", "the values at hand are too long for that; make it simpler")
