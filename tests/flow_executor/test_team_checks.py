@@ -126,6 +126,16 @@ async def test_people_are_told(asking: World, nats_url: str, tmp_path: Path) -> 
     await eventually(lambda: is_known(asking))
     file = tmp_path / "team.toml"
     file.write_text('team = "default"\n[[agents]]\nid = "agent-1"\n')
-    pushed = await Frontdesk(tmp_path, {"FRONTDESK_NATS_URL": nats_url})("team", "push", file)
+    frontdesk = Frontdesk(tmp_path, {"FRONTDESK_NATS_URL": nats_url})
+    pushed = await frontdesk("team", "push", file)
     assert pushed.code == DONE
     assert "warning unknown_reference  flows.probe@1.nodes.vip.customer_type" in pushed.out
+
+    async def is_seen() -> bool:
+        return not await is_known(asking)
+
+    await eventually(is_seen)
+    activated = await frontdesk("flows", "activate", "probe")
+    assert activated.code == DONE
+    assert "probe@1 is active" in activated.out
+    assert "warning unknown_reference  nodes.vip.customer_type" in activated.out
