@@ -143,6 +143,8 @@ class CustomField(Struct, frozen=True, kw_only=True, omit_defaults=True, forbid_
 
     id: _Word
     type: Literal["TEXT", "LONG_TEXT", "INTEGER", "FLOAT", "BOOLEAN", "DATE", "SELECT"] = "TEXT"
+    """What `set_field` and forms take: INTEGER and FLOAT a number, BOOLEAN true or false, DATE 2026-10-01, SELECT one
+    of the options; LONG_TEXT is asked for in several lines."""
     number: Annotated[int, Meta(ge=0, le=9999, description="a whole number from 0 to 9999")] = 0
     """Counts within its type; 0: its place in this list, from 1."""
     label: Localized = ""
@@ -192,9 +194,11 @@ class Webhook(Struct, frozen=True, kw_only=True, omit_defaults=True, forbid_unkn
 
     url: _Url
     format: Literal["json", "slack", "dingtalk", "wecom"] = "json"
-    """The shape of the body that the receiver expects."""
+    """The body: `json` is the whole notice (`agents_notified.v1`), `slack` `{"text": …}`, `dingtalk` and `wecom`
+    `{"msgtype": "text", "text": {"content": …}}`."""
     secret: _Text = ""
-    """Signs the body (HMAC-SHA256, header `Frontdesk-Signature`); empty: not signed."""
+    """Signs what is sent: header `Frontdesk-Signature: t=<unix>,v1=<hex>`, the HMAC-SHA256 of `<t>.<body>`; empty: not
+    signed."""
 
 
 class TeamSettings(Struct, frozen=True, kw_only=True, omit_defaults=True, forbid_unknown_fields=True):
