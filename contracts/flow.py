@@ -15,7 +15,7 @@ from typing import Annotated, Literal, cast, get_args
 import msgspec
 from msgspec import UNSET, Meta, Struct, UnsetType, structs
 
-from contracts.forms import Json, Problem, join, shown, typed
+from contracts.forms import Json, Problem, examined, join, shown
 from contracts.ids import TOKEN_PATTERN, AgentId, FlowId
 
 MAX_BYTES = 256 * 1024
@@ -196,10 +196,8 @@ def parse(raw: object) -> Parsed:
     """The flow in a decoded document, of whatever shape that is; see `decode_json`."""
     if not isinstance(raw, dict):
         return (_bad("", f"a flow is a table of fields, not {shown(raw)}", "begin with flow, name, trigger"),)
-    definition, problems = typed(FlowDefinition, cast("dict[str, object]", raw))
-    if definition is None:
-        return problems
-    return tuple(_beyond_types(definition)) or definition
+    definition, problems = examined(FlowDefinition, cast("dict[str, object]", raw), _beyond_types)
+    return problems if definition is None or problems else definition
 
 
 def _beyond_types(definition: FlowDefinition) -> Iterator[Problem]:

@@ -3,7 +3,7 @@
 msgspec stops at the first error and does not name the keys of tables; here each field is converted by itself.
 """
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from datetime import datetime
 from difflib import get_close_matches
 from types import NoneType, UnionType
@@ -31,6 +31,23 @@ T = TypeVar("T", bound=Struct)
 Hook = Callable[[type, object], object]
 
 
+class _Taking(Struct, frozen=True):
+    """What goes along while a value is taken."""
+
+    problems: list[Problem]
+    hook: Hook | None
+    reading: int = 0
+    """Which values stand in for those that are wrong."""
+
+
+STAND_IN = "\0"
+"""Where `beyond` of `examined` meets it, there was a text that is wrong, and it could be any."""
+_WRONG = object()
+"""What became of a value that is wrong."""
+_READINGS = 8
+"""How often wrong values are read otherwise: no `Literal` in a document written by hand has more choices."""
+
+
 class Unfit(ValueError):  # noqa: N818 (said of a value)
     """Raised by a field's own type when it refuses a value: says more than `bad_value` can."""
 
@@ -54,36 +71,100 @@ def typed(
 
     `hook` decodes types that msgspec does not know, as its `dec_hook`; it may raise `Unfit`.
     """
-    problems: list[Problem] = []
-    value = _struct(struct, raw, at, problems, hook)
-    return value, tuple(problems)
+    return examined(struct, raw, lambda _: (), at, hook)
 
 
-def _value(kind: object, raw: object, at: str, problems: list[Problem], hook: Hook | None) -> object:
+def examined(
+    struct: type[T],
+    raw: Mapping[str, object],
+    beyond: Callable[[T], Iterable[Problem]],
+    at: str = "",
+    hook: Hook | None = None,
+) -> tuple[T | None, tuple[Problem, ...]]:
+    """As `typed`, with what `beyond` says of the whole, also of one with wrong fields.
+
+    Where fields are wrong others stand in for them, in several ways; what `beyond` says of each is a problem.
+    """
+    taking = _Taking([], hook)
+    value = _struct(struct, raw, at, taking)
+    found = tuple(beyond(value))
+    problems = tuple(taking.problems)
+    if not problems:
+        return value, found
+    for reading in range(1, _READINGS):
+        if not found:
+            break
+        said = set(beyond(_struct(struct, raw, at, _Taking([], hook, reading))))
+        found = tuple(problem for problem in found if problem in said)
+    told = {problem.at for problem in problems}
+    return None, (*problems, *(problem for problem in found if told.isdisjoint(_above(problem.at))))
+
+
+def _above(at: str) -> Iterator[str]:
+    """The place and all those that hold it."""
+    while at:
+        yield at
+        at = at.rpartition(".")[0]
+
+
+def _value(kind: object, raw: object, at: str, taking: _Taking) -> object:
     """`raw` converted; descends by itself because msgspec reports the first error only, and no keys of tables."""
     noted = _present(kind)
     kind = get_args(noted)[0] if _is_noted_table(noted) else noted
     arguments = get_args(kind)
-    if isinstance(raw, (dict, list)) and not _is_fit(noted, len(cast("list[object]", raw)), at, problems):
-        return None
+    if isinstance(raw, (dict, list)) and not _is_fit(noted, len(cast("list[object]", raw)), at, taking):
+        return _WRONG
     if isinstance(raw, dict):
         table = cast("dict[str, object]", raw)
-        inner = next((k for k in (kind, *arguments) if isinstance(k, type) and issubclass(k, Struct)), None)
+        inner = _inner(kind)
         if inner is not None:
-            return _struct(inner, table, at, problems, hook)
+            return _struct(inner, table, at, taking)
         named = next((k for k in (kind, *arguments) if get_origin(k) is dict), None)
         if named is not None:
             key_kind, item_kind = get_args(named)
             return {
-                _key(key_kind, key, join(at, key), problems): _value(
-                    item_kind, item, join(at, key), problems, hook
-                )
+                _key(key_kind, key, join(at, key), taking): _entry(item_kind, item, join(at, key), taking)
                 for key, item in table.items()
             }
     if isinstance(raw, list) and arguments[1:] == (...,):
         items = enumerate(cast("list[object]", raw))
-        return tuple(_value(arguments[0], item, join(at, str(i)), problems, hook) for i, item in items)
-    return _leaf(noted, cast("object", raw), at, problems, hook)
+        return tuple(_entry(arguments[0], item, join(at, str(i)), taking) for i, item in items)
+    return _leaf(noted, cast("object", raw), at, taking)
+
+
+def _entry(kind: object, raw: object, at: str, taking: _Taking) -> object:
+    value = _value(kind, raw, at, taking)
+    return _stand_in(kind, taking) if value is _WRONG else value
+
+
+def _stand_in(kind: object, taking: _Taking) -> object:
+    """A value of that type for one that is wrong."""
+    kind = _present(kind)
+    if get_origin(kind) is Annotated:
+        kind = get_args(kind)[0]
+    choices, origin, inner = get_args(kind), get_origin(kind), _inner(kind)
+    if origin is Literal:
+        return choices[taking.reading % len(choices)]
+    if kind is bool:
+        return taking.reading % 2 == 1
+    if inner is not None:
+        return _struct(inner, {}, "", _Taking([], taking.hook, taking.reading))
+    if origin is tuple and choices[1:] == (...,):
+        return (_stand_in(choices[0], taking),)
+    if kind is int or kind is float:
+        return taking.reading
+    if taking.hook is None or not isinstance(kind, type) or kind is str:
+        return STAND_IN
+    try:
+        return taking.hook(kind, "x")
+    except TypeError:
+        return STAND_IN
+
+
+def _inner(kind: object) -> type[Struct] | None:
+    """The Struct that a table can be."""
+    choices = (kind, *get_args(kind))
+    return next((k for k in choices if isinstance(k, type) and issubclass(k, Struct)), None)
 
 
 def _present(kind: object) -> object:
@@ -99,7 +180,7 @@ def _is_noted_table(kind: object) -> bool:
     return get_origin(kind) is Annotated and get_origin(get_args(kind)[0]) in {tuple, dict}
 
 
-def _is_fit(kind: object, length: int, at: str, problems: list[Problem]) -> bool:
+def _is_fit(kind: object, length: int, at: str, taking: _Taking) -> bool:
     """Whether a list or table may be that long; its entries are looked at one by one."""
     if not _is_noted_table(kind):
         return True
@@ -107,48 +188,54 @@ def _is_fit(kind: object, length: int, at: str, problems: list[Problem]) -> bool
         least, most = (note.min_length, note.max_length) if isinstance(note, Meta) else (None, None)
         if length < (least or 0) or (most is not None and length > most):
             detail = f"{at.rpartition('.')[2]} has {length} entries"
-            problems.append(Problem(code="bad_value", at=at, detail=detail, hint=f"write {described(kind)}"))
+            taking.problems.append(
+                Problem(code="bad_value", at=at, detail=detail, hint=f"write {described(kind)}")
+            )
             return False
     return True
 
 
-def _key(kind: object, key: str, at: str, problems: list[Problem]) -> object:
+def _key(kind: object, key: str, at: str, taking: _Taking) -> object:
     try:
         return msgspec.convert(key, kind)
     except ValidationError:
         detail = f"{shown(key)} cannot be a name here"
-        problems.append(Problem(code="bad_value", at=at, detail=detail, hint=f"write {described(kind)}"))
-        return None
+        hint = f"write {described(kind)}"
+        taking.problems.append(Problem(code="bad_value", at=at, detail=detail, hint=hint))
+        return key
 
 
-def _leaf(kind: object, raw: object, at: str, problems: list[Problem], hook: Hook | None) -> object:
+def _leaf(kind: object, raw: object, at: str, taking: _Taking) -> object:
+    problems = taking.problems
     try:
-        return msgspec.convert(raw, kind, dec_hook=hook)
+        return msgspec.convert(raw, kind, dec_hook=taking.hook)
     except (ValidationError, RecursionError) as exc:
         cause = exc.__cause__
         if isinstance(cause, UnfitParts):
             problems.extend(_refusal(unfit, raw, kind, join(at, key)) for key, unfit in cause.parts.items())
         else:
             problems.append(_refusal(cause, raw, kind, at))
-        return None
+        return _WRONG
 
 
-def _struct(
-    struct: type[T], raw: Mapping[str, object], at: str, problems: list[Problem], hook: Hook | None
-) -> T | None:
+def _struct(struct: type[T], raw: Mapping[str, object], at: str, taking: _Taking) -> T:
+    """The table as a Struct, with stand-ins for what is wrong or missing."""
     fields = {field.encode_name: field for field in structs.fields(struct)}
-    found = len(problems)
-    problems.extend(_unknown_field(key, at, tuple(fields)) for key in raw if key not in fields)
+    taking.problems.extend(_unknown_field(key, at, tuple(fields)) for key in raw if key not in fields)
     values: dict[str, object] = {}
     for key, field in fields.items():
+        is_needed = field.default is NODEFAULT and field.default_factory is NODEFAULT
+        value = _WRONG
         if key in raw:
-            values[field.name] = _value(field.type, raw[key], join(at, key), problems, hook)
-        elif field.default is NODEFAULT and field.default_factory is NODEFAULT:
-            hint = f"write {described(field.type)}"
-            problems.append(
-                Problem(code="bad_value", at=join(at, key), detail=f"{key} is missing", hint=hint)
-            )
-    return struct(**values) if len(problems) == found else None
+            value = _value(field.type, raw[key], join(at, key), taking)
+        elif is_needed:
+            detail, hint = f"{key} is missing", f"write {described(field.type)}"
+            taking.problems.append(Problem(code="bad_value", at=join(at, key), detail=detail, hint=hint))
+        if value is not _WRONG:
+            values[field.name] = value
+        elif is_needed or (key in raw and taking.reading):
+            values[field.name] = _stand_in(field.type, taking)
+    return struct(**values)
 
 
 def described(kind: object) -> str:

@@ -13,7 +13,7 @@ from msgspec import Meta, Struct
 
 from contracts.chat import Appearance
 from contracts.fields import is_own
-from contracts.forms import Problem, shown, typed
+from contracts.forms import STAND_IN, Problem, examined, shown
 from contracts.ids import TOKEN_PATTERN, AgentId, TeamId
 
 MAX_BYTES = 900_000
@@ -144,6 +144,8 @@ class CustomField(Struct, frozen=True, kw_only=True, omit_defaults=True, forbid_
 
     id: _Word
     type: Literal["TEXT", "LONG_TEXT", "INTEGER", "FLOAT", "BOOLEAN", "DATE", "SELECT"] = "TEXT"
+    """What `set_field` and forms take: INTEGER and FLOAT a number, BOOLEAN true or false, DATE 2026-10-01, SELECT one
+    of the options; LONG_TEXT is asked for in several lines."""
     number: Annotated[int, Meta(ge=0, le=9999, description="a whole number from 0 to 9999")] = 0
     """Counts within its type; 0: its place in this list, from 1."""
     label: Localized = ""
@@ -193,9 +195,11 @@ class Webhook(Struct, frozen=True, kw_only=True, omit_defaults=True, forbid_unkn
 
     url: _Url
     format: Literal["json", "slack", "dingtalk", "wecom"] = "json"
-    """The shape of the body that the receiver expects."""
+    """The body: `json` is the whole notice (`agents_notified.v1`), `slack` `{"text": …}`, `dingtalk` and `wecom`
+    `{"msgtype": "text", "text": {"content": …}}`."""
     secret: _Text = ""
-    """Signs the body (HMAC-SHA256, header `Frontdesk-Signature`); empty: not signed."""
+    """Signs what is sent: header `Frontdesk-Signature: t=<unix>,v1=<hex>`, the HMAC-SHA256 of `<t>.<body>`; empty: not
+    signed."""
 
 
 class TeamSettings(Struct, frozen=True, kw_only=True, omit_defaults=True, forbid_unknown_fields=True):
@@ -250,11 +254,8 @@ def parse(raw: object) -> tuple[TeamSettings | None, tuple[Problem, ...]]:
             hint="`frontdesk team show --json` prints one to start from",
         )
         return None, (problem,)
-    settings, problems = typed(TeamSettings, cast("Mapping[str, object]", raw))
-    if settings is None:
-        return None, problems
-    found = tuple(_beyond_types(settings))
-    return (None if found else settings), found
+    settings, problems = examined(TeamSettings, cast("Mapping[str, object]", raw), _beyond_types)
+    return (None if problems else settings), problems
 
 
 def numbered(items: Sequence[TrackedEvent]) -> Iterator[tuple[int, TrackedEvent]]:
@@ -299,7 +300,7 @@ def _beyond_types(settings: TeamSettings) -> Iterator[Problem]:
             )
     for place, webhook in enumerate(settings.webhooks):
         host = _host_of(webhook.url)
-        if not any(_is_within(host, allowed) for allowed in settings.allowed_hosts):
+        if not any(_is_within(host, allowed) or allowed == STAND_IN for allowed in settings.allowed_hosts):
             detail = f"{host or 'its host'} is none of the allowed hosts, so nothing would be sent there"
             yield _bad(f"webhooks.{place}.url", detail, "add its host to allowed_hosts")
 

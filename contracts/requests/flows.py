@@ -69,6 +69,8 @@ class FlowActivated(Struct, frozen=True, kw_only=True):
     active: bool
     replaced: FlowId | None = None
     """The flow that had this trigger until now."""
+    warnings: list[Problem] = []
+    """Of `activate`: what the flow refers to and the team does not have any more."""
 
 
 class FlowSummary(Struct, frozen=True, kw_only=True):

@@ -1,7 +1,7 @@
 """`python -m services.cli.schemas`: writes every generated file; with `--check`, says which ones are out of date.
 
-JSON Schema of the contracts for those who write other services or another editor, `deploy/env.example`, and the page of
-node types.
+JSON Schema of the contracts for those who write other services or another editor, `deploy/env.example`, and the pages
+of node types and of a team's settings.
 """
 
 import sys
@@ -12,7 +12,7 @@ from types import UnionType
 import msgspec
 
 from contracts import chat, errors, export, frames, presence, requests, run, task, team, visitor
-from services.cli import asyncapi, catalogue, settings
+from services.cli import asyncapi, catalogue, settings, team_fields
 from services.cli.flow_schema import flow_schema
 
 ROOT = Path(__file__).parents[2]
@@ -44,6 +44,7 @@ def generated() -> dict[Path, str]:
     files[ROOT / "contracts" / "asyncapi.yaml"] = asyncapi.document()
     files[settings.FILE] = settings.example()
     files[catalogue.FILE] = catalogue.document()
+    files[team_fields.FILE] = team_fields.document()
     return files
 
 

@@ -5,7 +5,7 @@ told afterwards.
 """
 
 import asyncio
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 
 import msgspec
 
@@ -32,7 +32,7 @@ from services.chassis.database import Database, Transaction
 from services.chassis.errors import Rejected
 from services.flow_executor import definitions
 from services.flow_executor.definitions import Version
-from services.flow_executor.engine.checks import Examined, examine_json
+from services.flow_executor.engine.checks import Examined, dangling, examine_json
 from services.flow_executor.envelope import flow_of, push_request
 from services.flow_executor.scenarios import run_scenarios
 from services.flow_executor.verdicts import Verdicts
@@ -101,7 +101,13 @@ class Flows:
             _prove(version.definition)
             replaced = await self._activate(tx, version, request.by)
         await self._verdicts.send()
-        return FlowActivated(flow=version.flow, version=version.version, active=True, replaced=replaced)
+        return FlowActivated(
+            flow=version.flow,
+            version=version.version,
+            active=True,
+            replaced=replaced,
+            warnings=list(self._gone(version)),
+        )
 
     async def deactivate(self, request: FlowRequest) -> FlowActivated:
         """Let the flow answer nothing; runs that wait go on."""
@@ -199,6 +205,11 @@ class Flows:
         """In a thread: a large definition takes longer than visitors should wait for it."""
         return await asyncio.to_thread(examine_json, bytes(data), self._world.known(team))
 
+    def _gone(self, version: Version) -> Iterator[Problem]:
+        """A warning for each thing that the flow refers to and the team has no more: its node would be FAILED."""
+        for problem in dangling(version.definition, self._world.known(version.team)):
+            yield msgspec.structs.replace(problem, level="warning")
+
     async def _activate(self, tx: Transaction, version: Version, by: str) -> FlowId | None:
         activation = await definitions.activate(tx, version)
         if activation.is_changed:
@@ -283,11 +294,12 @@ def _prove(definition: FlowDefinition) -> None:
     """Raise `Refusal` unless every scenario of the flow holds."""
     failures = [result for result in run_scenarios(definition) if not result.passed]
     if failures:
-        names = ", ".join(result.name for result in failures)
+        names = ", ".join(f'"{result.name}"' for result in failures)
+        which = f"scenario {names} fails" if len(failures) == 1 else f"scenarios {names} fail"
         raise Refusal(
             Error(
                 code="scenario_failed",
-                detail=f"flow {definition.flow} is not active: its scenario {names} fails; see `frontdesk flows test`",
+                detail=f"flow {definition.flow} is not active: its {which}; see `frontdesk flows test`",
             )
         )
 

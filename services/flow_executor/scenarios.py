@@ -74,7 +74,10 @@ def run_scenario(flow: CompiledFlow, scenario: Scenario) -> ScenarioResult:
     failures: list[str] = []
     try:
         _play(flow, scenario, events)
-    except (MissingFact, _LeftOver, _TooLate, _Ignored, _BadGiven) as exc:
+    except MissingFact as exc:
+        events += exc.events
+        failures.append(str(exc))
+    except (_LeftOver, _TooLate, _Ignored, _BadGiven) as exc:
         failures.append(str(exc))
     path, messages = tuple(_path(events)), tuple(_messages(events))
     failures.extend(f"{e.node} failed: {e.detail}" for e in events if isinstance(e, RunFailed))

@@ -66,6 +66,13 @@ BAD: list[tuple[dict[str, object], list[tuple[str, str]]]] = [
     ({"name": "a\0b"}, [("bad_value", "name")]),
     ({"custom_fields": [{"id": "now"}, {"id": "var_x"}, {"id": "customer_user_type"}]},
      [("bad_value", f"custom_fields.{place}.id") for place in range(3)]),
+    ({"agents": [ANN, {"id": "a b"}, ANN, {"id": "a b"}], "working_hours": {"mon": ["9-17"]}, "time_zone": "Mars"},
+     [("bad_value", "agents.1.id"), ("bad_value", "agents.3.id"), ("bad_value", "working_hours.mon.0"),
+      ("duplicate_agent", "agents.2.id"), ("bad_value", "time_zone")]),
+    ({"custom_fields": [{"id": "a", "type": "LIST"}, {"id": "b", "number": 1}], "holidays": ["christmas"]},
+     [("bad_value", "holidays.0"), ("bad_value", "custom_fields.0.type")]),
+    ({"webhooks": [{"url": "https://x.example"}], "allowed_hosts": ["https://x.example"]},
+     [("bad_value", "allowed_hosts.0")]),
 ]  # fmt: skip
 
 

@@ -249,6 +249,36 @@ def test_two_mistakes_in_one_node() -> None:
     ]
 
 
+@pytest.mark.parametrize(
+    ("node", "places"),
+    [
+        (
+            {
+                "type": "working_hours",
+                "hours": {"mon": ["9-17"]},
+                "time_zone": "Asia/Shanghia",
+                "holidays": ["christmas", "2026-02-30"],
+            },
+            ["hours.mon.0", "holidays.0", "time_zone", "holidays.1"],
+        ),
+        (
+            REPLY | {"quick_replies": ["a", "b" * 65, "a", "c" * 65]},
+            ["quick_replies.1", "quick_replies.3", "quick_replies.2"],
+        ),
+        (REPLY | {"text": "{{", "canned": "hello"}, ["text"]),
+        (REPLY | {"channel": "emial", "subject": "Hi"}, ["channel"]),
+        (REPLY | {"survey": "yes", "lock_input": True}, ["survey"]),
+        ({"type": "reply", "canned": 7}, ["canned"]),
+        ({"type": "http_request", "url": "{{", "timeout_s": 99}, ["url", "timeout_s"]),
+        ({"type": "http_request", "url": "ftp://x", "timeout_s": 99}, ["timeout_s", "url"]),
+    ],
+)
+def test_wrong_fields_hide_nothing(node: dict[str, object], places: list[str]) -> None:
+    """What is wrong beyond the types of fields is told beside them, and nothing that only follows from them."""
+    found = [problem.at for problem in errors(node) if problem.at.startswith("nodes.it.")]
+    assert found == [f"nodes.it.{place}" for place in places]
+
+
 def test_a_broken_branch_is_not_blamed_for_its_edges() -> None:
     """Nobody knows what it yields, so none of its outcomes is called unknown."""
     node = BRANCH | {"options": ["a", ""], "next": {"a": "end", "b": "end"}}

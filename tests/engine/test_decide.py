@@ -260,3 +260,29 @@ def test_the_same_inputs_give_the_same_events() -> None:
         start(BUSY, trigger(variables), facts(online=["b", "a"])) for _ in range(2)
     ]
     assert pairs[0] == pairs[1]
+
+
+@pytest.mark.parametrize(
+    ("node", "sentence"),
+    [
+        ({"type": "has_agent"}, "assigned is not known here; write given.assigned = …"),
+        (
+            {"type": "agents_offline", "group": "sales"},
+            (
+                "groups.sales is not known here; write given.team = "
+                '{ agents = [{ id = "…", groups = ["…"] }] }, as in the team\'s file'
+            ),
+        ),
+        (
+            {"type": "working_hours"},
+            "working_hours is not known here; write given.team = { working_hours = … }, as in the team's file",
+        ),
+    ],
+)
+def test_what_is_missing_is_asked_for(node: dict[str, object], sentence: str) -> None:
+    """A world that says too little is told where a scenario says it, and what had happened by then."""
+    asks = flow({"it": node | {"next": {"TRUE": "end", "FALSE": "end"}}})
+    with pytest.raises(MissingFact) as missing:
+        start(asks, trigger(), Facts(now=NOW))
+    assert str(missing.value) == sentence
+    assert path(missing.value.events) == ["RunStarted", "start SUCCESS"]

@@ -81,6 +81,14 @@ def test_false(source: str) -> None:
         ("name.replace('n', 'm')", "column 6: there is no method replace", None),
         ("'x' * 99999999999", "column 1: what multiplies may hold numbers only", "do one or the other here"),
         ("[1] * 99999999999", "column 1: what multiplies may hold numbers only", "do one or the other here"),
+        ("n == and", "column 6: and is a word of the language, and no variable", None),
+        ("n or and", "column 6: and is a word of the language, and no variable", None),
+        ("in == 3", "column 1: in is a word of the language, and no variable", None),
+        ("n and n in [in]", "column 13: in is a word of the language, and no variable", None),
+        ("n > 8 AND name", "column 7: unexpected `AND`", "write and"),
+        ("n > 8 OR 'AND'", "column 7: unexpected `OR`", "write or"),
+        ("NOT n", "column 1: unexpected `NOT`", "write not"),
+        ("NOT(n)", "column 1: there is no function NOT", "write not"),
         ("(" * 200 + "n" + ")" * 200, "column 75: template exceeds maximum recursion limits", "mend it at that place"),
     ],
 )  # fmt: skip
@@ -99,6 +107,8 @@ def test_refused(source: str, detail: str, hint: str | None) -> None:
         ("Hi\n {{ name ", "line 2, column 5: unexpected end of input, expected end of variable block"),
         ("{{ name|uper }}", "column 9: there is no filter uper"),
         ("{{ name }} {{ range(3) }}", "column 15: there is no function range"),
+        ("this and that: {{and}}", "column 18: and is a word of the language, and no variable"),
+        ("AND {{ n AND n }}", "column 10: unexpected `AND`"),
     ],
 )
 def test_refused_texts(source: str, detail: str) -> None:

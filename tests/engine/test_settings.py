@@ -6,8 +6,13 @@ from pathlib import Path
 import pytest
 
 from contracts.ids import FlowId, TeamId
-from contracts.team import TeamSettings, initial
-from services.flow_executor.engine.settings import examine_settings, without_reference
+from contracts.team import CustomField, Segment, TeamSettings, TrackedEvent, initial
+from services.flow_executor.engine.settings import (
+    examine_settings,
+    fields_written,
+    without_reference,
+    without_variable,
+)
 from services.flow_executor.engine.team import known
 from tests.engine.worlds import definition
 
@@ -79,3 +84,51 @@ def test_what_a_flow_refers_to_and_the_team_has_not() -> None:
         if problem.at.endswith("agent.agent")
     ]
     assert agent == "the team has no agent agent-1, and flow f@3 refers to it"
+
+
+@pytest.mark.parametrize(
+    ("source", "hints"),
+    [
+        ('plna == "gold"', ["did you mean plan?"]),
+        ("plna or TRUE", ["did you mean plan?"]),
+        ("quux == 3", ["add it to custom_fields if pages set quux"]),
+        ("quux is defined or quux|default(3) == 3", []),
+        ("event_count_1 > event_count_webclick and event_count_unlisted > 0", []),
+        ("event_count_7 > 0", ["did you mean event_count_1?"]),
+        ("extra_field_SELECT_1 == plan", []),
+        ("extra_field_SELECT_2 == plan", ["did you mean extra_field_SELECT_1?"]),
+        ("user_country == 'DE' and score > 8 and asked and var_x and TRUE", []),
+        ("plna and usr_country", ["did you mean plan?", "did you mean user_country?"]),
+        ("plan ==", []),
+    ],
+)
+def test_a_filter_names_what_there_is(source: str, hints: list[str]) -> None:
+    """A name that nobody knows is a warning with the nearest; what pages may set by themselves is believed."""
+    settings = TeamSettings(
+        team=TeamId("t"),
+        custom_fields=(CustomField(id="plan", type="SELECT", options=("free", "gold")),),
+        tracked_events=(TrackedEvent(name="webclick"),),
+        segments=(Segment(id="all", filter="TRUE"), Segment(id="s", filter=source)),
+    )
+    written = definition(
+        {
+            "s": {"type": "set_field", "field": "score", "value": "9", "next": {"SUCCESS": "f"}},
+            "f": {
+                "type": "reply",
+                "text": "?",
+                "form": ["user_email", {"field": "asked"}],
+                "next": {"SUCCESS": "end"},
+            },
+        }
+    )
+    found = list(without_variable(settings, set(fields_written(written))))
+    assert [problem.hint for problem in found] == hints
+    places = {(problem.code, problem.at, problem.level) for problem in found}
+    assert places <= {("unknown_reference", "segments.1.filter", "warning")}
+
+
+def test_a_flow_is_told_the_nearest_name() -> None:
+    """Whoever renamed something sees what the flow may mean now."""
+    refers = definition({"it": {"type": "convert", "customer_type": "leed", "next": {"SUCCESS": "end"}}})
+    (found,) = without_reference(FlowId("f"), 3, refers, known(initial(TeamId("t"))), is_active=False)
+    assert found.hint == "did you mean lead? else put it back, or mend the flow and push it again"

@@ -124,4 +124,4 @@ def test_a_world_that_says_too_little() -> None:
     definition = read(next(path for path in FLOWS if path.stem == "load-widget"))
     scenario = structs.replace(definition.scenarios[1], given=type(definition.scenarios[1].given)())
     (result,) = run_scenarios(structs.replace(definition, scenarios=(scenario,)))
-    assert result.failures[0] == "assigned is not known here; give it a value"
+    assert result.failures[0] == "assigned is not known here; write given.assigned = …"

@@ -100,6 +100,7 @@ def outcome(replay: Replay) -> str:
         ),
         (SEGMENT, facts(settings=VIPS), "FALSE", {"user_web_sessions": 9, "customer_user_type": "lead"}, "TRUE"),
         (SEGMENT, facts(settings=VIPS), "FALSE", {"segments.vips": "1 > 0"}, "TRUE"),
+        (SEGMENT, facts(settings=VIPS), "FALSE", {"segments.vips": "plan == 'gold'", "plan": "gold"}, "TRUE"),
         (LEAD, facts(), "FAILED", {"customer_types.lead": "Leads"}, "SUCCESS"),
         (ANSWER, FOUND, "HAS_ANSWER", {"prediction": None}, "NO_ANSWER"),
         (ANSWER, FOUND, "HAS_ANSWER", {"prediction": ""}, "NO_ANSWER"),
@@ -200,6 +201,10 @@ def test_forgotten_visitors(events: list[RunEvent]) -> None:
         (SEGMENT, {"segments.vips": "a >"}, "column 3: unexpected end of input"),
         (CANNED, {"canned_messages.hello": "{{"}, "column 1: unexpected end of input"),
         (ANSWER, {"prediction": 3}, "prediction cannot be 3"),
+        (SEGMENT, {"nonsense": 3}, "nonsense is no fact, and no variable that a-flow reads"),
+        (SEGMENT, {"agents_onlin": "ann"}, "did you mean agents_online?"),
+        (SEGMENT, {"group_online.sales": "ann"}, "set agents_online, from which it follows"),
+        (SEGMENT, {"segments.vips": "plan == 'gold'", "paln": "gold"}, "paln is no fact"),
     ],
 )
 def test_bad_overrides(compiled: CompiledFlow, overrides: dict[str, Json], sentence: str) -> None:

@@ -134,11 +134,13 @@ async def test_nobody_overwrites_what_they_have_not_seen(world: World) -> None:
 
 async def test_a_failing_scenario_keeps_a_flow_from_being_active(world: World) -> None:
     """The version may be kept, but it does not answer anybody."""
-    broken = greeting("one") | {"scenarios": [{"name": "says two", "messages": ["two"]}]}
+    scenarios = [{"name": f"says {word}", "messages": [word]} for word in ("two", "three")]
+    broken = greeting("one") | {"scenarios": scenarios}
     await world.push(broken, activate=False)
     with pytest.raises(RequestRejected) as refused:
         await _ask(world, "activate", FlowRequest(flow=FlowId("greet")), FlowActivated)
     assert refused.value.code == "scenario_failed"
+    assert 'its scenarios "says two", "says three" fail; see' in refused.value.error.detail
     assert not (await _get(world, "greet")).active
 
 

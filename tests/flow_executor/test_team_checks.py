@@ -22,6 +22,7 @@ HAVES: dict[str, object] = {
     "team": TEAM,
     "agents": [{"id": "agent-1", "groups": ["sales"]}],
     "customer_types": [{"id": "vip"}],
+    "custom_fields": [{"id": "plan"}],
     "segments": [{"id": "gold", "filter": "plan == 'gold'"}],
     "canned_messages": [{"id": "hello", "text": "Hello {{user_fullname or 'there'}}"}],
 }
@@ -73,6 +74,14 @@ async def test_a_flow_whose_reference_goes_is_told(asking: World) -> None:
     assert (await push_team(asking)).warnings == []
 
 
+async def test_a_filter_of_unknown_names_is_told(asking: World) -> None:
+    """A slip in a segment is a warning with the nearest name: the settings are taken."""
+    pushed = await push_team(asking, segments=[{"id": "gold", "filter": "plna == 'gold'"}])
+    assert [(w.code, w.level, w.at, w.hint) for w in pushed.warnings] == [
+        ("unknown_reference", "warning", "segments.0.filter", "did you mean plan?")
+    ]
+
+
 async def test_a_wrong_expression_refuses_the_push(asking: World) -> None:
     """What either service finds comes back together, each once, and nothing is stored."""
     before = await asking.bus.keys.get(BUCKET.name, TEAM)
@@ -86,6 +95,7 @@ async def test_a_wrong_expression_refuses_the_push(asking: World) -> None:
     assert caught.value.code == "team_refused"
     assert [(problem.code, problem.at) for problem in caught.value.error.problems] == [
         ("bad_value", "segments.1.filter"),
+        ("bad_value", "time_zone"),
         ("bad_expression", "segments.0.filter"),
         ("bad_template", "canned_messages.0.text.de"),
     ]
@@ -116,6 +126,16 @@ async def test_people_are_told(asking: World, nats_url: str, tmp_path: Path) -> 
     await eventually(lambda: is_known(asking))
     file = tmp_path / "team.toml"
     file.write_text('team = "default"\n[[agents]]\nid = "agent-1"\n')
-    pushed = await Frontdesk(tmp_path, {"FRONTDESK_NATS_URL": nats_url})("team", "push", file)
+    frontdesk = Frontdesk(tmp_path, {"FRONTDESK_NATS_URL": nats_url})
+    pushed = await frontdesk("team", "push", file)
     assert pushed.code == DONE
     assert "warning unknown_reference  flows.probe@1.nodes.vip.customer_type" in pushed.out
+
+    async def is_seen() -> bool:
+        return not await is_known(asking)
+
+    await eventually(is_seen)
+    activated = await frontdesk("flows", "activate", "probe")
+    assert activated.code == DONE
+    assert "probe@1 is active" in activated.out
+    assert "warning unknown_reference  nodes.vip.customer_type" in activated.out

@@ -2,6 +2,7 @@
 
 from contracts.requests import FlowActivated, FlowRequest
 from services.cli.asking import DEFAULTS, Asking, asker
+from services.cli.flows import problems
 from services.cli.flows.names import Named, named
 from services.cli.output import console, print_json
 
@@ -27,7 +28,9 @@ def _change(verb: str, which: Named, asking: Asking) -> None:
     if asking.json:
         print_json(reply)
     else:
-        console().print(_sentence(verb, reply))
+        out = console()
+        out.print(_sentence(verb, reply))
+        problems.show_each(out, reply.warnings, "flow")
 
 
 def _sentence(verb: str, reply: FlowActivated) -> str:

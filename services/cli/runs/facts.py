@@ -14,6 +14,10 @@ _TEXTS = frozenset({"choice", "locale", "time_zone", "segments"})
 """What is a text, also when it looks like something else."""
 
 
+_READABLE = 300
+"""Characters of a value."""
+
+
 def changed_facts(settings: Sequence[str]) -> dict[str, Json]:
     """The facts by name; raises `BadConfig` when one is not FACT=VALUE."""
     return dict(_fact(setting) for setting in settings)
@@ -22,6 +26,13 @@ def changed_facts(settings: Sequence[str]) -> dict[str, Json]:
 def described(facts: Mapping[str, Json]) -> str:
     """The facts as a sentence can name them."""
     return ", ".join(f"{name} = {shown(value)}" for name, value in facts.items())
+
+
+def cut(text: str) -> str:
+    """As much of a text as people read at a glance; `--json` has all of it."""
+    if len(text) <= _READABLE:
+        return text
+    return f"{text[:_READABLE]}… ({len(text)} characters; --json has them all)"
 
 
 def shown(value: Json) -> str:

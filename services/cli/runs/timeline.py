@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator, Mapping, Sequence
 from datetime import datetime, timedelta
-from typing import assert_never
+from typing import assert_never, cast
 
 import msgspec
 from rich.console import Console
@@ -29,9 +29,11 @@ from contracts.run import (
     VisitorConverted,
 )
 from services.cli.output import local, local_time, safe
-from services.cli.runs.facts import shown
+from services.cli.runs.facts import cut, shown
 
 _LONG_GAP = timedelta(milliseconds=100)
+_TABLES = frozenset(("team", "group_online"))
+"""Facts that are tables."""
 
 
 def show(out: Console, history: RunHistory) -> None:
@@ -138,12 +140,12 @@ def _details(event: RunEvent) -> Iterator[Text]:
         case NodeCompleted():
             if event.code:
                 yield Text(f"  {event.code}: {safe(event.detail)}", style="red")
-            yield from _named(event.facts)
+            yield from _facts(event.facts)
             yield from _named(event.variables)
             yield from _named(event.sets, "sets ")
             yield from _effects(event.effects)
         case RunWaiting():
-            yield from _named(event.facts)
+            yield from _facts(event.facts)
             yield from _named(event.variables)
             # When it wakes stands in the step itself.
             yield from _effects([effect for effect in event.effects if not isinstance(effect, TimerSet)])
@@ -160,7 +162,18 @@ def _details(event: RunEvent) -> Iterator[Text]:
 
 def _named(values: Mapping[str, Json], before: str = "") -> Iterator[Text]:
     for name, value in values.items():
-        yield Text.assemble((f"  {before}{safe(name)} ", "dim"), safe(shown(value)))
+        yield Text.assemble((f"  {before}{safe(name)} ", "dim"), safe(cut(shown(value))))
+
+
+def _facts(facts: Mapping[str, Json]) -> Iterator[Text]:
+    """One line for each; what is a table by its entries, those of the team as `--set` names them."""
+    for name, value in facts.items():
+        if name in _TABLES and isinstance(value, dict):
+            prefix = "" if name == "team" else f"{name}."
+            entries = cast("dict[str, Json]", value).items()
+            yield from _named({f"{prefix}{key}": item for key, item in entries})
+        else:
+            yield from _named({name: value})
 
 
 def _effects(effects: Sequence[Effect]) -> Iterator[Text]:
@@ -180,7 +193,7 @@ def _effect(effect: Effect) -> str:
         case VisitorConverted():
             return f"★ converted to {safe(effect.customer_type)}"
         case FieldWritten():
-            return f"✎ {safe(effect.field)} = {safe(shown(effect.value))}"
+            return f"✎ {safe(effect.field)} = {safe(cut(shown(effect.value)))}"
         case AppearanceChanged():
             looks = msgspec.to_builtins(effect.appearance).items()
             return (
@@ -193,7 +206,7 @@ def _effect(effect: Effect) -> str:
                 or effect.request.get("text")
                 or "(deleted)"
             )
-            return f"⇄ {effect.kind}: {safe(str(what))}"
+            return f"⇄ {effect.kind}: {safe(cut(str(what)))}"
         case _:
             assert_never(effect)
 

@@ -3,11 +3,12 @@
 All events of one call have the same cause. How a run goes from node to node is in `walk`.
 """
 
+from collections.abc import Callable
 from datetime import datetime
 
 from contracts.ids import effect_id
 from contracts.run import RunCancelled, RunEvent
-from services.flow_executor.engine.facts import Facts
+from services.flow_executor.engine.facts import Facts, MissingFact
 from services.flow_executor.engine.graph import CompiledFlow
 from services.flow_executor.engine.run import Run, Waiting
 from services.flow_executor.engine.stimuli import (
@@ -26,11 +27,11 @@ from services.flow_executor.engine.walk import Walk
 def start(flow: CompiledFlow, trigger: Triggered, facts: Facts) -> tuple[RunEvent, ...]:
     """All events of a new run, up to where it ends or waits.
 
-    Raises `MissingFact` when it needs a fact that is UNSET; `flow.reads` says which may be needed.
+    Raises `MissingFact`, with the events before it, when it needs a fact that is UNSET; `flow.reads` says which may
+    be needed.
     """
     walk = Walk.from_start(flow, trigger, facts)
-    walk.go(flow.start)
-    return tuple(walk.events)
+    return _events(walk, lambda: walk.go(flow.start))
 
 
 def resume(flow: CompiledFlow, run: Run, stimulus: Stimulus, facts: Facts) -> tuple[RunEvent, ...]:
@@ -45,8 +46,7 @@ def resume(flow: CompiledFlow, run: Run, stimulus: Stimulus, facts: Facts) -> tu
             f"run {run.run} began with {run.flow} {run.hash}, not {flow.hash}; load that version"
         )
     walk = Walk.from_wait(flow, run, stimulus.cause, facts)
-    walk.wake(flow.nodes[run.node], stimulus)
-    return tuple(walk.events)
+    return _events(walk, lambda: walk.wake(flow.nodes[run.node], stimulus))
 
 
 def cancel(run: Run, *, at: datetime, cause: str, by: str, reason: str = "") -> tuple[RunEvent, ...]:
@@ -57,6 +57,15 @@ def cancel(run: Run, *, at: datetime, cause: str, by: str, reason: str = "") -> 
     return (
         RunCancelled(run=run.run, seq=run.seq + 1, at=at, cause=cause, node=run.node, by=by, reason=reason),
     )
+
+
+def _events(walk: Walk, go: Callable[[], object]) -> tuple[RunEvent, ...]:
+    try:
+        go()
+    except MissingFact as exc:
+        exc.events = tuple(walk.events)
+        raise
+    return tuple(walk.events)
 
 
 def _fits(run: Waiting, stimulus: Stimulus) -> bool:

@@ -8,7 +8,7 @@ are the same. A variable without a value is None: `{{user_fullname or "there"}}`
 """
 
 import re
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from functools import lru_cache
 from typing import NoReturn
 
@@ -18,7 +18,7 @@ from contracts.forms import Unfit, nearest
 from contracts.run import Json
 from services.flow_executor.engine.facts import Look
 from services.flow_executor.engine.growth import MAX_LISTS, Growth
-from services.flow_executor.engine.vocabulary import FILTERS, KEYWORDS, METHODS, TESTS
+from services.flow_executor.engine.vocabulary import FILTERS, KEYWORDS, METHODS, TESTS, ends_value
 
 MAX_EXPRESSION = 1_000
 """Characters; parsing takes quadratic time, 1 ms at this length."""
@@ -30,7 +30,11 @@ _LITERAL = re.compile(r'"(?:[^"\\]|\\.)*"|\'(?:[^\'\\]|\\.)*\'', re.DOTALL)
 _TOKEN = re.compile(r"[^\W\d]\w*|\S")
 _QUOTED = re.compile("`([^`]+)`")
 _SLIP = re.compile(r"&&|\{\{|!(?!=)|(?<![=!<>])=(?!=)")
+_CAPITALS = re.compile(r"(?<![\w.])(?:AND|OR|NOT)(?!\w)")
 _MEANT = {
+    "AND": "write and",
+    "OR": "write or",
+    "NOT": "write not",
     "&&": "write and",
     "||": "write or",
     "!": "write not",
@@ -38,6 +42,7 @@ _MEANT = {
     "{{": "variables stand bare in expressions: write user_country, not {{user_country}}",
 }
 """What other languages write, and what it is here."""
+_IN_ITS_STEAD = "write a value or a variable there; a text stands in quotes"
 
 
 class EvaluationError(ValueError):
@@ -88,7 +93,7 @@ PLAIN = environment()
 class Source:
     """What an author wrote, checked, with the variables that it names. Raises `Unfit` with the column."""
 
-    __slots__ = ("_growth", "_guarded", "_multiplies", "names", "source")
+    __slots__ = ("_growth", "_multiplies", "guarded", "names", "source")
 
     code = ""
 
@@ -98,14 +103,18 @@ class Source:
         self._multiplies = False
         self._growth = Growth()
         plain: set[str] = set()
-        for start, hole in holes:
-            plain.update(self._scan(start, _LITERAL.sub(_blank, hole)))
+        blanked = [(start, _LITERAL.sub(_blank, hole)) for start, hole in holes]
+        for start, hole in blanked:
+            plain.update(self._scan(start, hole))
         try:
             found = self._parse()
         except TemplateError as exc:
-            self._refuse_syntax(exc)
+            self._refuse_syntax(exc, blanked)
+        if found & KEYWORDS:
+            self._refuse_keyword(sorted(found & KEYWORDS), blanked)
         self.names = tuple(sorted(found - {"TRUE", "FALSE"}))
-        self._guarded = frozenset(self.names) - plain
+        self.guarded = frozenset(self.names) - plain
+        """Those that stand with a default only, and need not exist."""
 
     def _parse(self) -> set[str]:
         """The names that minijinja finds. Raises `TemplateError` with a range in `source`."""
@@ -113,7 +122,7 @@ class Source:
 
     def values(self, look: Look) -> dict[str, Json]:
         """The values of the variables that it names. Raises `UnknownVariable`, `MissingFact`, `EvaluationError`."""
-        guarded = self._guarded
+        guarded = self.guarded
         values = {name: look.variable(name, guarded=name in guarded) for name in self.names}
         if self._growth.is_too_much(self.source, values):
             raise EvaluationError("out_of_fuel", "the values at hand are too long for that; make it simpler")
@@ -158,6 +167,7 @@ class Source:
         if word not in known:
             near = nearest(word, known)
             hint = f"did you mean {near}?" if near else f"there are {', '.join(known) or 'no functions'}"
+            hint = _MEANT.get(word, hint) if kind == "function" else hint
             self._refuse(place, f"there is no {kind} {word}", hint)
 
     def _refuse(self, place: int, detail: str, hint: str) -> NoReturn:
@@ -166,13 +176,26 @@ class Source:
         where = f"column {column}" if line == 1 else f"line {line}, column {column}"
         raise Unfit(self.code, f"{where}: {detail}", hint)
 
-    def _refuse_syntax(self, exc: TemplateError) -> NoReturn:
-        start = exc.range[0] if exc.range else 0
-        place = len(self.source.encode()[:start].decode(errors="ignore"))
-        slip = _SLIP.search(_LITERAL.sub(_blank, self.source)) if self.code == "bad_expression" else None
-        if slip and slip.start() <= place:
-            self._refuse(slip.start(), f"unexpected `{slip[0]}`", _MEANT[slip[0]])
+    def _refuse_syntax(self, exc: TemplateError, holes: Sequence[tuple[int, str]]) -> NoReturn:
+        first = exc.range[0] if exc.range else 0
+        place = len(self.source.encode()[:first].decode(errors="ignore"))
+        slips = (_CAPITALS, _SLIP) if self.code == "bad_expression" else (_CAPITALS,)
+        found = [(start + slip.start(), slip[0]) for start, hole in holes for slip in _slips(slips, hole)]
+        for at, slip in sorted(found)[:1]:
+            if at <= place:
+                self._refuse(at, f"unexpected `{slip}`", _MEANT[slip])
         self._refuse(place, exc.detail or exc.kind, "mend it at that place")
+
+    def _refuse_keyword(self, stray: Iterable[str], holes: Sequence[tuple[int, str]]) -> NoReturn:
+        """Refuse such a name: minijinja takes `and` for a variable where a value should stand."""
+        for start, hole in holes:
+            before = ""
+            for token in _TOKEN.finditer(hole):
+                if token[0] in stray and not ends_value(before):
+                    detail = f"{token[0]} is a word of the language, and no variable"
+                    self._refuse(start + token.start(), detail, _IN_ITS_STEAD)
+                before = token[0]
+        self._refuse(0, f"{next(iter(stray))} is a word of the language, and no variable", _IN_ITS_STEAD)
 
 
 class Expression(Source):
@@ -216,6 +239,11 @@ class Expression(Source):
 def expression(source: str) -> Expression:
     """An expression that comes with the facts, a segment's for example. Raises `Unfit`."""
     return Expression(source)
+
+
+def _slips(kinds: Iterable[re.Pattern[str]], hole: str) -> Iterator[re.Match[str]]:
+    """The first of each kind."""
+    return (slip for kind in kinds if (slip := kind.search(hole)))
 
 
 def _blank(literal: re.Match[str]) -> str:

@@ -15,7 +15,8 @@ from msgspec import UNSET, Struct, UnsetType
 
 from contracts.forms import nearest
 from contracts.ids import AgentId
-from contracts.run import Json
+from contracts.run import Json, RunEvent
+from services.flow_executor.engine.team import TABLES
 from services.flow_executor.engine.variables import KNOWN, is_known
 
 
@@ -58,11 +59,25 @@ class Facts(Struct, frozen=True, kw_only=True):
 
 
 class MissingFact(LookupError):  # noqa: N818 (a word of the design)
-    """A fact that the snapshot does not hold; a live run never meets it, a what-if may."""
+    """A fact that the snapshot does not hold; a live run never meets it, a scenario or a what-if may."""
 
     def __init__(self, name: str) -> None:
-        super().__init__(f"{name} is not known here; give it a value")
+        super().__init__(f"{name} is not known here; {_where_given(name)}")
         self.name = name
+        self.events: tuple[RunEvent, ...] = ()
+        """What had happened by then, since the stimulus."""
+
+
+def _where_given(name: str) -> str:
+    """Where a scenario says it."""
+    table = name.partition(".")[0]
+    if table == "groups":
+        return 'write given.team = { agents = [{ id = "…", groups = ["…"] }] }, as in the team\'s file'
+    if table in TABLES:
+        return f"write given.team = {{ {table} = … }}, as in the team's file"
+    if name in Facts.__struct_fields__:
+        return f"write given.{name} = …"
+    return f"write given.variables = {{ {name} = … }}"
 
 
 class UnknownVariable(LookupError):  # noqa: N818 (said of a name in a flow)

@@ -9,7 +9,7 @@ from typing import cast
 from msgspec import Struct, structs
 
 from contracts.flow import FlowDefinition, RejectedFlow, content_hash
-from contracts.forms import Problem, nearest, shown, typed
+from contracts.forms import Problem, examined, nearest, shown
 from contracts.ids import FlowId
 from contracts.run import NodeId
 from services.flow_executor.engine.expressions import Expression
@@ -102,14 +102,12 @@ def typed_node(key: NodeId, raw: Mapping[str, object]) -> tuple[NodeConfig | Non
     if node_type is None:
         return None, (problem,) if problem else ()
     at = f"nodes.{key}"
-    config, problems = typed(node_type.config, raw, at, _decode)
-    if config is None:
-        return None, problems
-    faults = tuple(
-        Problem(code="bad_value", at=f"{at}.{fault.field}", detail=fault.detail, hint=fault.hint)
-        for fault in node_type.faults(config)
-    )
-    return config, faults
+
+    def faults(config: NodeConfig) -> Iterator[Problem]:
+        for fault in node_type.faults(config):
+            yield Problem(code="bad_value", at=f"{at}.{fault.field}", detail=fault.detail, hint=fault.hint)
+
+    return examined(node_type.config, raw, faults, at, _decode)
 
 
 def type_of(key: NodeId, raw: Mapping[str, object]) -> tuple[NodeType[NodeConfig] | None, Problem | None]:

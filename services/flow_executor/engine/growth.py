@@ -11,7 +11,7 @@ from itertools import pairwise
 import msgspec
 
 from contracts.run import Json
-from services.flow_executor.engine.vocabulary import KEYWORDS
+from services.flow_executor.engine.vocabulary import ends_value
 
 MAX_SIZE = 4 * 1024 * 1024
 """Characters that an evaluation may come to."""
@@ -59,19 +59,13 @@ def _depth(words: Sequence[str]) -> int:
     deepest, before, levels = 0, "", list[bool]()
     for word in words:
         if word in _OPEN:
-            is_subscript = (
-                word == "[" and before not in KEYWORDS and (before in _ENDS or before[-1:].isalnum())
-            )
+            is_subscript = word == "[" and ends_value(before)
             levels.append(not is_subscript)
             deepest = max(deepest, sum(levels))
         elif word in _CLOSE and levels:
             levels.pop()
         before = word
     return deepest
-
-
-_ENDS = frozenset((")", "]", "}", '"', "'", "_"))
-"""After these a bracket takes a part."""
 
 
 def _size(value: Json) -> int:

@@ -6,7 +6,7 @@ choice=Sales   (of a quick reply or survey that was answered by a choice)
 groups.sales=a1   time_zone=Asia/Shanghai   holidays=2026-10-01   segments.vips=score > 8   customer_types.lead=null
 """
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import cast
 
@@ -15,7 +15,7 @@ from msgspec import UNSET, UnsetType
 
 from contracts.forms import Unfit, nearest, shown
 from contracts.ids import AgentId
-from contracts.run import Json
+from contracts.run import Json, NodeCompleted, RunEvent, RunStarted, RunWaiting
 from contracts.team import Day, Hours, Localized, is_calendar, is_zone
 from services.flow_executor.engine.expressions import expression
 from services.flow_executor.engine.facts import Prediction
@@ -23,6 +23,7 @@ from services.flow_executor.engine.graph import ALL_VARIABLES, CompiledFlow
 from services.flow_executor.engine.nodes import CATALOGUE
 from services.flow_executor.engine.team import TABLES, Kind
 from services.flow_executor.engine.texts import text
+from services.flow_executor.engine.variables import is_known
 
 Overrides = Mapping[str, Json]
 """Names with their values."""
@@ -54,7 +55,8 @@ class Changes:
     Raises `ValueError` for what this flow cannot read, and for a value that the fact cannot have.
     """
 
-    def __init__(self, flow: CompiledFlow, overrides: Overrides, began_at: datetime) -> None:
+    def __init__(self, flow: CompiledFlow, overrides: Overrides, events: Sequence[RunEvent]) -> None:
+        began_at = events[0].at
         self.facts = {name: typed(name, value) for name, value in overrides.items() if name in FACTS}
         self.team: dict[str, Json] = {}
         self.variables: dict[str, Json] = {}
@@ -64,17 +66,29 @@ class Changes:
                 self.team[name] = _of_team(name, table, value)
             elif name not in FACTS:
                 self.variables[name] = value
-        known = (*FACTS, *sorted({*_looked_up(flow)}), *sorted(flow.variables))
-        for name in self.variables.keys() - set(known) if ALL_VARIABLES not in flow.reads else ():
-            raise ValueError(
-                f"{name} is no fact, and no variable that {flow.flow} reads; {_hint(name, known)}"
-            )
+        seen = _seen(events) if ALL_VARIABLES in flow.reads else ()
+        known = (*FACTS, *sorted({*_looked_up(flow)}), *sorted({*flow.variables, *seen}))
+        for name in self.variables:
+            if not (name in known or (ALL_VARIABLES in flow.reads and self._may_be_read(name))):
+                raise ValueError(
+                    f"{name} is no fact, and no variable that {flow.flow} reads; {_hint(name, known)}"
+                )
         for name in self.team.keys() - set(known):
             if not name.startswith("custom_fields."):
                 raise ValueError(f"{flow.flow} never looks up {name}; {_hint(name, known)}")
         now = cast("datetime", self.facts.pop("now", began_at))
         self.later_by: timedelta = now - began_at
         self.choice = cast("str | None", self.facts.pop("choice", None))
+
+    def _may_be_read(self, name: str) -> bool:
+        """By a filter or message of the team, of which not all need be recorded."""
+        readers = [
+            expression(str(source))
+            for key, source in self.team.items()
+            if source and key.startswith("segments.")
+        ]
+        readers += [text(raw) for key, raw in self.team.items() if raw and key.startswith("canned_messages.")]
+        return is_known(name) or any(name in reader.names for reader in readers)
 
     def group_online(self, recorded: Mapping[str, AGENTS], members: Mapping[str, Json]) -> dict[str, AGENTS]:
         """Who of each group is known to be online, where the groups may be others: nobody knows of new members."""
@@ -178,6 +192,18 @@ def _agents(value: Json | UnsetType) -> list[AgentId]:
     return cast("list[AgentId]", value) if isinstance(value, list) else []
 
 
+def _seen(events: Sequence[RunEvent]) -> Iterator[str]:
+    """The variables that the record names, those that did not exist then too."""
+    for event in events:
+        if isinstance(event, (RunStarted, NodeCompleted, RunWaiting)):
+            yield from event.variables
+        if isinstance(event, NodeCompleted):
+            yield from event.sets
+            yield from (str(name) for name in cast("list[Json]", event.facts.get("unknown", []))[:1])
+
+
 def _hint(name: str, known: tuple[str, ...]) -> str:
+    if name.partition(".")[0] == "group_online":
+        return "set agents_online, from which it follows"
     near = nearest(name, known)
     return f"did you mean {near}?" if near else f"there are {', '.join(known)}"

@@ -55,7 +55,7 @@ def redecide(flow: CompiledFlow, events: Sequence[RunEvent], overrides: Override
 
     Raises `ValueError` for an override that this flow cannot read or that has the wrong type.
     """
-    changed = Changes(flow, overrides or {}, events[0].at)
+    changed = Changes(flow, overrides or {}, events)
     made: list[RunEvent] = []
     taken: list[int] = []
     missing: str | None = None
@@ -87,12 +87,13 @@ def _path(events: Sequence[RunEvent]) -> list[tuple[type, NodeId | None, str | N
 
 def _difference(made: Sequence[RunEvent], recorded: Sequence[RunEvent]) -> int | None:
     for new, old in zip(made, recorded, strict=False):
-        if not _is_same(new, old):
+        if not is_same(new, old):
             return old.seq
     return None if len(made) == len(recorded) else min(len(made), len(recorded)) + 1
 
 
-def _is_same(new: RunEvent, old: RunEvent) -> bool:
+def is_same(new: RunEvent, old: RunEvent) -> bool:
+    """Whether they say the same, as far as the record still has its personal part, whichever version ran."""
     if isinstance(new, RunStarted) and isinstance(old, RunStarted):
         new = structs.replace(new, flow=old.flow, version=old.version, hash=old.hash)
     if getattr(old, "withheld", False):

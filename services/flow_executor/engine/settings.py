@@ -1,16 +1,22 @@
 """What only the engine can say of a team's settings: whether filters are expressions and messages templates. Pure."""
 
-from collections.abc import Callable, Iterator, Mapping
+import re
+from collections.abc import Callable, Collection, Iterator, Mapping
 from itertools import islice
 from typing import cast
 
 from contracts.flow import FlowDefinition
-from contracts.forms import Problem, Unfit, UnfitParts
+from contracts.forms import Problem, Unfit, UnfitParts, nearest
 from contracts.ids import FlowId
+from contracts.team import TeamSettings, numbered, numbered_fields
 from services.flow_executor.engine.checks import MOST_PROBLEMS, dangling
 from services.flow_executor.engine.expressions import Expression
 from services.flow_executor.engine.team import Known
 from services.flow_executor.engine.texts import Text
+from services.flow_executor.engine.variables import KNOWN, is_known
+from services.flow_executor.engine.vocabulary import FIELDS
+
+_BY_NUMBER = re.compile(r"\Aextra_field_|\Aevent_.*_[0-9]+\Z")
 
 
 def examine_settings(raw: object) -> tuple[Problem, ...]:
@@ -24,15 +30,71 @@ def without_reference(
     flow: FlowId, version: int, definition: FlowDefinition, known: Known, *, is_active: bool
 ) -> Iterator[Problem]:
     """A warning for each thing that this flow refers to and a team that has `known` does not have."""
-    named = f"{flow}@{version}"
+    named, way_out = f"{flow}@{version}", "put it back, or mend the flow and push it again"
     for problem in dangling(definition, known):
         yield Problem(
             code=problem.code,
             at=f"flows.{named}.{problem.at}",
             detail=f"{problem.detail}, and flow {named}{', which is active,' if is_active else ''} refers to it",
-            hint="put it back, or mend the flow and push it again",
+            hint=f"{problem.hint} else {way_out}" if problem.hint.endswith("?") else way_out,
             level="warning",
         )
+
+
+def without_variable(settings: TeamSettings, written: Collection[str]) -> Iterator[Problem]:
+    """A warning for each variable of a segment's filter that nobody knows.
+
+    `written`: the fields that the team's flows write. Pages may set others: where nothing has a near name and the
+    filter gives a default, that is believed.
+    """
+    there = {*KNOWN, *FIELDS, *written, *_of_fields(settings), *_of_events(settings)}
+    for place, segment in enumerate(settings.segments):
+        try:
+            condition = Expression(segment.filter)
+        except Unfit:
+            continue
+        for name in condition.names:
+            near = nearest(name, there)
+            if name not in there and not _is_open(name) and (near or name not in condition.guarded):
+                yield Problem(
+                    code="unknown_reference",
+                    at=f"segments.{place}.filter",
+                    detail=f"{name} is no variable, no field of the team, and of no tracked event",
+                    hint=f"did you mean {near}?" if near else f"add it to custom_fields if pages set {name}",
+                    level="warning",
+                )
+
+
+def fields_written(definition: FlowDefinition) -> Iterator[str]:
+    """The fields of visitors that the flow writes or asks for."""
+    for node in definition.nodes.values():
+        yield from _texts(node.get("field"))
+        form = node.get("form")
+        for item in cast("list[object]", form) if isinstance(form, list) else ():
+            yield from _texts(
+                cast("dict[str, object]", item).get("field") if isinstance(item, dict) else item
+            )
+
+
+def _texts(value: object) -> Iterator[str]:
+    if isinstance(value, str):
+        yield value
+
+
+def _is_open(name: str) -> bool:
+    """What runs set, and what is known of an event by its name: pages may track others than the team lists."""
+    return name.startswith("var_") or (is_known(name) and _BY_NUMBER.search(name) is None)
+
+
+def _of_fields(settings: TeamSettings) -> Iterator[str]:
+    for number, field in numbered_fields(settings.custom_fields):
+        yield from (field.id, f"extra_field_{field.type}_{number}")
+
+
+def _of_events(settings: TeamSettings) -> Iterator[str]:
+    for number, event in numbered(settings.tracked_events):
+        for fact in ("count", "first_time", "last_time", "last_data"):
+            yield from (f"event_{fact}_{number}", f"event_{fact}_{event.name}")
 
 
 def _problems(raw: object) -> Iterator[Problem]:

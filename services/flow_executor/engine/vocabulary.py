@@ -23,6 +23,13 @@ METHODS = (
 """After a dot, with brackets."""
 
 KEYWORDS = frozenset(("and", "or", "not", "in", "is", "if", "else", "for"))
+_CLOSING = frozenset((")", "]", "}", '"', "'", "_"))
+
+
+def ends_value(word: str) -> bool:
+    """Whether a value may end with this word, so that an operator can follow."""
+    return word not in KEYWORDS and (word[-1:] in _CLOSING or word[-1:].isalnum())
+
 
 FIELDS: dict[str, tuple[FieldType, str, str]] = {
     "user_fullname": ("text", "姓名", "Name"),
