@@ -238,13 +238,18 @@ def merge(event: RunEvent, personal: Personal | None) -> RunEvent:
 
 def effects_of(event: RunEvent) -> tuple[tuple[MessageId, Effect], ...]:
     """The effects of an event, each with its derived id; an effect's message carries that id."""
-    if isinstance(event, (NodeCompleted, RunWaiting)):
-        return tuple((effect_id(event.run, event.seq, effect.k), effect) for effect in event.effects)
-    return ()
+    return tuple((effect_id(event.run, event.seq, effect.k), effect) for effect in made_by(event))
+
+
+def made_by(event: RunEvent) -> tuple[Effect, ...]:
+    """The effects of an event."""
+    return event.effects if isinstance(event, (NodeCompleted, RunWaiting)) else ()
 
 
 def _split_node(event: NodeCompleted | RunWaiting) -> tuple[RunEvent, Personal | None]:
     sets = event.sets if isinstance(event, NodeCompleted) else {}
+    if not (event.effects or event.variables or sets):
+        return event, None
     texts: dict[int, str] = {}
     values: dict[int, Json] = {}
     effects = tuple(_bare(effect, texts, values) for effect in event.effects)

@@ -90,11 +90,12 @@ async def serve(config: Config, stop: asyncio.Event) -> None:
                 manner=_manner(config),
                 clock=system_clock,
             )
+            # What takes a while to begin comes before the first visitor is answered.
+            await bus.start()
             async with (
-                _loops(config, bus, shell, timers, Submissions(flows)),
                 _running(workers.run()),
+                _loops(config, bus, shell, timers, Submissions(flows)),
             ):
-                await bus.start()
                 health.ready()
                 # What is new need not wait for a look at what was.
                 async with _running(_recover(bus, database, world, look)):

@@ -9,6 +9,7 @@ of causes.
 from collections.abc import Iterable, Sequence
 from datetime import datetime
 from hashlib import blake2b
+from typing import get_args
 
 import msgspec
 
@@ -380,7 +381,10 @@ def state_after(last: RunEvent) -> tuple[str, str | None, str | None]:
 
 def tag_of(event: RunEvent) -> str:
     """The type tag of an event, `run.started.v1`."""
-    return str(event.__struct_config__.tag)
+    return _TAGS[type(event)]
+
+
+_TAGS = {kind: str(kind.__struct_config__.tag) for kind in get_args(RunEvent)}
 
 
 SKIP = """

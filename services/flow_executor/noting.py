@@ -12,7 +12,7 @@ import msgspec
 
 from contracts.chat import FieldValue
 from contracts.ids import AgentId
-from contracts.run import ConversationAssigned, FieldWritten, VisitorConverted, effects_of
+from contracts.run import ConversationAssigned, FieldWritten, VisitorConverted, made_by
 from contracts.visitor import EventTracked, FormSubmitted, ProfileUpdated, VisitorEvent, WidgetLoaded
 from services.chassis.database import Transaction
 from services.flow_executor.journal import Append
@@ -143,7 +143,7 @@ async def effects(tx: Transaction, appends: Sequence[Append]) -> None:
         ((item.team, item.visitor), event.at, effect)
         for item in appends
         for event in item.events
-        for _, effect in effects_of(event)
+        for effect in made_by(event)
     ]
     await assigned(tx, [(key, at, e.agents) for key, at, e in made if isinstance(e, ConversationAssigned)])
     await converted(

@@ -4,12 +4,11 @@ start one.
 
 from collections.abc import Callable, Mapping
 from datetime import datetime
-from uuid import UUID
 
 import msgspec
 
 from contracts.chat import Assigned, ChatEvent, Converted, FieldValue, Posted
-from contracts.ids import AgentId, EventId, TeamId, VisitorId, run_id
+from contracts.ids import AgentId, EventId, TeamId, VisitorId, check_uuid, run_id
 from contracts.run import Json, TriggerRef
 from contracts.subjects import parse_chat, parse_task_done, parse_timer_due, parse_visitor_event
 from contracts.task import TaskDone
@@ -77,7 +76,7 @@ def visitor_event(delivery: Delivery) -> Occasion:
         event = _visitor_decoder.decode(delivery.data)
         where = parse_visitor_event(delivery.subject)
         variables = trigger_variables(event)
-        UUID(event.id)
+        check_uuid(event.id)
     except (msgspec.DecodeError, ValueError, RecursionError) as exc:
         raise Poison(delivery, UNDECODABLE, str(exc)) from exc
     kind = str(event.__struct_config__.tag)
@@ -123,7 +122,7 @@ def timer_due(delivery: Delivery) -> Occasion:
     """A timer of TIMER: resumes the one run that set it. Raises `Poison`."""
     try:
         where = parse_timer_due(delivery.subject)
-        UUID(where.run)
+        check_uuid(where.run)
     except ValueError as exc:
         raise Poison(delivery, UNDECODABLE, str(exc)) from exc
     stimulus = TimerDue(where.run, where.seq)
@@ -151,7 +150,7 @@ def task_done(delivery: Delivery) -> Occasion:
     """An answer of TASK: resumes the one run that asked. Raises `Poison`."""
     try:
         where = parse_task_done(delivery.subject)
-        UUID(where.run)
+        check_uuid(where.run)
         done = _task_decoder.decode(delivery.data)
         if (done.run, done.seq) != (where.run, where.seq):
             raise ValueError(f"its body is of {done.run}.{done.seq}, its subject is not")

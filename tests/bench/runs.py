@@ -47,7 +47,7 @@ class Result(msgspec.Struct, frozen=True, kw_only=True):
     of_sketch: Figure
 
 
-async def measure(rounds: int = 5, runs: int = 5000) -> Result:
+async def measure(rounds: int = 5, runs: int = 10_000) -> Result:
     """All in turns, after a round of each that does not count."""
     async with servers() as where, Bus(where.nats_url, "bench") as bus:
         load = Load(bus, where, runs)

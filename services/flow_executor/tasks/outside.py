@@ -87,7 +87,11 @@ class Outside:
         await self._stack.enter_async_context(self._hosts)
         # The transport alone, without the client that would keep cookies.
         self._transport = await self._stack.enter_async_context(
-            httpx.AsyncHTTPTransport(limits=httpx.Limits(max_keepalive_connections=0))
+            httpx.AsyncHTTPTransport(
+                # Reading all certificates takes longer than visitors should wait.
+                verify=await asyncio.to_thread(ssl.create_default_context),
+                limits=httpx.Limits(max_keepalive_connections=0),
+            )
         )
         return self
 
