@@ -157,36 +157,6 @@ async def look_up(tx: Transaction, causes: Sequence[str]) -> Known:
     )
 
 
-class Handled(msgspec.Struct, frozen=True):
-    """A cause and when it was handled, by the clock of Postgres."""
-
-    at: datetime
-    cause: CauseOf
-
-
-HANDLED_SINCE = """
-select handled_at, cause, no, first_seq, last_seq from flow_executor.run_causes
- where handled_at >= $1 and (handled_at, cause, no) > ($1, $2, $3) and handled_at <= $4
- order by handled_at, cause, no limit $5
-"""
-
-
-async def handled_since(tx: Transaction, after: Handled, until: datetime, limit: int) -> list[Handled]:
-    """The causes that were handled behind that one and not after `until`, in order."""
-    rows = await tx.rows(
-        HANDLED_SINCE,
-        after.at,
-        after.cause.cause,
-        after.cause.no,
-        until,
-        limit,
-    )
-    return [
-        Handled(row["handled_at"], CauseOf(row["cause"], row["no"], row["first_seq"], row["last_seq"]))
-        for row in rows
-    ]
-
-
 WAITING = """
 select r.no from flow_executor.runs r
   join unnest($1::text[], $2::text[]) as v (team, visitor) using (team, visitor)

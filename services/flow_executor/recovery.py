@@ -18,9 +18,9 @@ from structlog.stdlib import get_logger
 from contracts.streams import CHAT, TIMER, VISITOR, Stream
 from services.chassis.bus import Bus
 from services.chassis.clock import Clock
-from services.chassis.database import Database
+from services.chassis.database import Database, Transaction
 from services.flow_executor import journal
-from services.flow_executor.journal import CauseOf, Handled
+from services.flow_executor.journal import CauseOf
 from services.flow_executor.outgoing import send
 from services.flow_executor.repair import missing
 from services.flow_executor.world import World
@@ -44,6 +44,36 @@ returning since
 END = "update flow_executor.recovery set since = null, server = $2 where since = $1"
 
 _log = get_logger()
+
+
+class Handled(Struct, frozen=True):
+    """A cause and when it was handled, by the clock of Postgres."""
+
+    at: datetime
+    cause: CauseOf
+
+
+HANDLED_SINCE = """
+select handled_at, cause, no, first_seq, last_seq from flow_executor.run_causes
+ where handled_at >= $1 and (handled_at, cause, no) > ($1, $2, $3) and handled_at <= $4
+ order by handled_at, cause, no limit $5
+"""
+
+
+async def handled_since(tx: Transaction, after: Handled, until: datetime, limit: int) -> list[Handled]:
+    """The causes that were handled behind that one and not after `until`, in order."""
+    rows = await tx.rows(
+        HANDLED_SINCE,
+        after.at,
+        after.cause.cause,
+        after.cause.no,
+        until,
+        limit,
+    )
+    return [
+        Handled(row["handled_at"], CauseOf(row["cause"], row["no"], row["first_seq"], row["last_seq"]))
+        for row in rows
+    ]
 
 
 class Look(Struct, frozen=True):
@@ -76,7 +106,7 @@ async def recover(bus: Bus, database: Database, world: World, clock: Clock, look
     after, told = Handled(look.since, CauseOf("", 0, 0, 0)), 0
     while True:
         async with database.statement() as tx:
-            handled = await journal.handled_since(tx, after, until, _AT_ONCE)
+            handled = await handled_since(tx, after, until, _AT_ONCE)
             runs = await journal.load(tx, sorted({item.cause.no for item in handled}))
         if not handled:
             break

@@ -333,7 +333,7 @@ def _for_run(tx: Tx, team: str, flow: str, version: int) -> list[Fields]:
 STATEMENTS: dict[str, Statement] = {
     journal.LOCK: Statement("lock", _lock, ModelTransaction.can_lock),
     journal.LOOK_UP: Statement("look up", _look_up),
-    journal.HANDLED_SINCE: Statement("handled since", _handled_since),
+    recovery.HANDLED_SINCE: Statement("handled since", _handled_since),
     journal.WAITING: Statement("waiting", _waiting),
     journal.OWNERS: Statement("owners", _owners),
     journal.RUNS: Statement("runs", _runs),

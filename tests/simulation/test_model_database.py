@@ -26,7 +26,8 @@ from contracts.visitor import EventTracked, WidgetLoaded
 from services.chassis.database import Database, Transaction
 from services.chassis.errors import Conflict
 from services.flow_executor import journal, noting, visitors
-from services.flow_executor.journal import Append, CauseOf, Handled, Skip
+from services.flow_executor.journal import Append, CauseOf, Skip
+from services.flow_executor.recovery import Handled, handled_since
 from services.flow_executor.visitors import Key, Said
 from tests.simulation.fate import Fate
 from tests.simulation.model_database import ModelDatabase, Tables
@@ -336,7 +337,7 @@ async def _asked(database: Database, runs: list[RunStarted]) -> object:
     causes = [*(run.cause for run in runs), *(f"c{n}" for n in range(10)), *(f"s{n}" for n in range(6))]
     async with database.statement() as tx:
         known = await journal.look_up(tx, causes)
-        handled = await journal.handled_since(
+        handled = await handled_since(
             tx,
             Handled(datetime(2020, 1, 1, tzinfo=UTC), CauseOf("", 0, 0, 0)),
             datetime(2100, 1, 1, tzinfo=UTC),
