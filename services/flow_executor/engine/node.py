@@ -89,6 +89,7 @@ class NodeType(Struct, Generic[C], frozen=True, kw_only=True):
     triggers: tuple[Trigger, ...] = TRIGGERS
     """The triggers whose flows offer this type in the editor; it is valid in every flow."""
     decide: Callable[[C, Look], Result]
+    """Its turn. `UnknownVariable` and `EvaluationError`, raised by what it reads, are its failure."""
     wake: Callable[[C, Stimulus], Done | Failure | None] | None = None
     """For types that park: what a stimulus makes of the wait; None: nothing."""
     parks: Callable[[C], bool] = lambda _: True

@@ -21,10 +21,11 @@ from contracts.run import (
     RunWaiting,
     TimerSet,
 )
-from services.flow_executor.engine.facts import Facts, Look
+from services.flow_executor.engine.expressions import EvaluationError
+from services.flow_executor.engine.facts import Facts, Look, UnknownVariable
 from services.flow_executor.engine.graph import CompiledFlow, Node
 from services.flow_executor.engine.hindsight import Hindsight
-from services.flow_executor.engine.node import Done, Failure, Parked
+from services.flow_executor.engine.node import Done, Failure, Parked, Result
 from services.flow_executor.engine.run import Waiting
 from services.flow_executor.engine.stimuli import (
     AgentAnswered,
@@ -158,7 +159,7 @@ class Walk:
             self._begin_look()
             result = self._hindsight.result(self._seq + 1, node, look) if self._hindsight else None
             if result is None:
-                result = node.decide(node.config, look)
+                result = _decided(node, look)
             if isinstance(result, Parked):
                 self._park(node, result)
                 return
@@ -297,3 +298,13 @@ class Walk:
                 detail=detail,
             )
         )
+
+
+def _decided(node: Node, look: Look) -> Result:
+    """The node's turn. What its expressions and texts cannot come to is its failure, whatever its type."""
+    try:
+        return node.decide(node.config, look)
+    except UnknownVariable as exc:
+        return Failure("unknown_variable", str(exc))
+    except EvaluationError as exc:
+        return Failure(exc.code, exc.detail)

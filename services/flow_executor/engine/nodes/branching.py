@@ -4,7 +4,7 @@ from typing import Annotated
 
 from msgspec import Meta
 
-from services.flow_executor.engine.facts import Look, UnknownVariable
+from services.flow_executor.engine.facts import Look
 from services.flow_executor.engine.node import Done, Failure, Fault, NodeConfig, NodeType, Result
 from services.flow_executor.engine.nodes.conditions import Named
 from services.flow_executor.engine.patterns import Pattern
@@ -34,10 +34,7 @@ class Branch(NodeConfig, frozen=True, kw_only=True):
 
 
 def _regex(config: Regex, look: Look) -> Result:
-    try:
-        searched = config.variable.text(look)
-    except UnknownVariable as exc:
-        return Failure("unknown_variable", str(exc))
+    searched = config.variable.text(look)
     if len(searched) > config.pattern.reach:
         name, reach = config.variable.names[0], config.pattern.reach
         return Failure(
@@ -50,10 +47,7 @@ def _regex(config: Regex, look: Look) -> Result:
 
 
 def _branch(config: Branch, look: Look) -> Result:
-    try:
-        value = config.variable.text(look)
-    except UnknownVariable as exc:
-        return Failure("unknown_variable", str(exc))
+    value = config.variable.text(look)
     return Done(value if value in config.options else "DEFAULT")
 
 

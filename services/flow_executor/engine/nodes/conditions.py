@@ -6,8 +6,8 @@ from msgspec import UNSET, Meta, UnsetType
 
 from contracts.flow import MAX_NAME
 from contracts.forms import Unfit
-from services.flow_executor.engine.expressions import EvaluationError, Expression, expression
-from services.flow_executor.engine.facts import Look, UnknownVariable
+from services.flow_executor.engine.expressions import Expression, expression
+from services.flow_executor.engine.facts import Look
 from services.flow_executor.engine.node import Done, Failure, NodeConfig, NodeType, Result
 
 _OUTCOMES = ("TRUE", "FALSE", "FAILED")
@@ -69,12 +69,7 @@ def _in_segment(config: InSegment, look: Look) -> Result:
 
 
 def _held(condition: Expression, look: Look) -> Result:
-    try:
-        return _TRUE if condition.holds(look) else _FALSE
-    except UnknownVariable as exc:
-        return Failure("unknown_variable", str(exc))
-    except EvaluationError as exc:
-        return Failure(exc.code, exc.detail)
+    return _TRUE if condition.holds(look) else _FALSE
 
 
 def unknown(kind: str, name: str) -> Failure:

@@ -17,8 +17,7 @@ from contracts.forms import Json, Unfit
 from contracts.ids import TOKEN_PATTERN, AgentId
 from contracts.run import Effect, FieldWritten, MessagePosted, TaskRequested
 from contracts.team import Localized
-from services.flow_executor.engine.expressions import EvaluationError
-from services.flow_executor.engine.facts import Look, UnknownVariable
+from services.flow_executor.engine.facts import Look
 from services.flow_executor.engine.node import (
     Done,
     Failure,
@@ -147,10 +146,6 @@ def _said(config: Reply, look: Look) -> str | Failure:
             if canned is None:
                 return unknown("canned message", str(config.canned))
             said = text(canned).render(look)
-    except UnknownVariable as exc:
-        return Failure("unknown_variable", str(exc))
-    except EvaluationError as exc:
-        return Failure(exc.code, exc.detail)
     except Unfit as exc:
         return Failure(exc.code, f"the canned message {config.canned} is wrong: {exc.detail}")
     if not said.strip():
@@ -196,12 +191,7 @@ def _by_mail(config: Reply, posted: MessagePosted, look: Look) -> Result:
     address = look.variable("user_email", guarded=True)
     if not isinstance(address, str) or "@" not in address:
         return Failure("no_address", "the visitor's user_email is not known; ask for it first")
-    try:
-        subject = "" if config.subject is UNSET else config.subject.render(look)
-    except UnknownVariable as exc:
-        return Failure("unknown_variable", str(exc))
-    except EvaluationError as exc:
-        return Failure(exc.code, exc.detail)
+    subject = "" if config.subject is UNSET else config.subject.render(look)
     request: dict[str, Json] = {
         "to": address,
         "subject": " ".join(subject.split()),

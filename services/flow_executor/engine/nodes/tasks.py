@@ -10,8 +10,7 @@ import msgspec
 from msgspec import UNSET, Meta, UnsetType
 
 from contracts.run import Json, TaskRequested
-from services.flow_executor.engine.expressions import EvaluationError
-from services.flow_executor.engine.facts import Look, UnknownVariable
+from services.flow_executor.engine.facts import Look
 from services.flow_executor.engine.node import Done, Failure, Fault, NodeConfig, NodeType, Parked, Result
 from services.flow_executor.engine.stimuli import Stimulus, TaskEnded, TimerDue
 from services.flow_executor.engine.templates import Body, Template, UrlTemplate, Written
@@ -107,14 +106,9 @@ def ended(stimulus: TaskEnded | None) -> Done | Failure:
 
 
 def _http_request(config: HttpRequest, look: Look) -> Result:
-    try:
-        url = config.url.render(look)
-        headers = {name: _line(value.render(look)) for name, value in config.headers.items()}
-        body = "" if config.body is UNSET else config.body.render(look)
-    except UnknownVariable as exc:
-        return Failure("unknown_variable", str(exc))
-    except EvaluationError as exc:
-        return Failure(exc.code, exc.detail)
+    url = config.url.render(look)
+    headers = {name: _line(value.render(look)) for name, value in config.headers.items()}
+    body = "" if config.body is UNSET else config.body.render(look)
     if len(url) > MAX_URL:
         return Failure("bad_url", f"the address came out with more than {MAX_URL} characters")
     if config.body is not UNSET and config.body.is_json:
@@ -150,16 +144,11 @@ def _sets(config: HttpRequest, answer: TaskEnded) -> dict[str, Json]:
 
 
 def _send_email(config: SendEmail, look: Look) -> Result:
-    try:
-        to, subject, text = (
-            _line(config.to.render(look)),
-            config.subject.render(look),
-            config.text.render(look),
-        )
-    except UnknownVariable as exc:
-        return Failure("unknown_variable", str(exc))
-    except EvaluationError as exc:
-        return Failure(exc.code, exc.detail)
+    to, subject, text = (
+        _line(config.to.render(look)),
+        config.subject.render(look),
+        config.text.render(look),
+    )
     if "@" not in to:
         return Failure("no_address", "the address came out as none; ask the visitor for it first")
     request: dict[str, Json] = {"to": to, "subject": _line(subject), "text": text, "attempts": _RETRIES + 1}
@@ -169,12 +158,7 @@ def _send_email(config: SendEmail, look: Look) -> Result:
 
 
 def _notify_agents(config: NotifyAgents, look: Look) -> Result:
-    try:
-        text = config.text.render(look)
-    except UnknownVariable as exc:
-        return Failure("unknown_variable", str(exc))
-    except EvaluationError as exc:
-        return Failure(exc.code, exc.detail)
+    text = config.text.render(look)
     request: dict[str, Json] = {"text": text, "attempts": _RETRIES + 1}
     return Parked(
         patience(_RETRIES + 1), _OUTCOMES, (TaskRequested(k=1, kind="notify_agents", request=request),)

@@ -8,8 +8,7 @@ from msgspec import UNSET, Meta, UnsetType
 
 from contracts.chat import Appearance, FieldValue
 from contracts.run import AppearanceChanged, FieldWritten, Json, VisitorConverted
-from services.flow_executor.engine.expressions import EvaluationError
-from services.flow_executor.engine.facts import Look, UnknownVariable
+from services.flow_executor.engine.facts import Look
 from services.flow_executor.engine.node import Done, Failure, Fault, NodeConfig, NodeType, Result
 from services.flow_executor.engine.nodes.conditions import Reference, unknown
 from services.flow_executor.engine.templates import Written
@@ -77,12 +76,7 @@ def _convert(config: Convert, look: Look) -> Result:
 
 
 def _set_field(config: SetField, look: Look) -> Result:
-    try:
-        written = config.value.render(look)
-    except UnknownVariable as exc:
-        return Failure("unknown_variable", str(exc))
-    except EvaluationError as exc:
-        return Failure(exc.code, exc.detail)
+    written = config.value.render(look)
     custom = cast("dict[str, Json] | None", look.team("custom_fields", config.field))
     if len(written) > MAX_VALUE:
         return Failure("bad_value", f"the value came out with more than {MAX_VALUE} characters")
@@ -124,16 +118,11 @@ def _boolean(written: str) -> bool:
 
 
 def _appearance(config: SetAppearance, look: Look) -> Result:
-    try:
-        texts = {
-            name: value.render(look)
-            for name in ("title", "welcome", "reply_time")
-            if (value := cast("Text | UnsetType", getattr(config, name))) is not UNSET
-        }
-    except UnknownVariable as exc:
-        return Failure("unknown_variable", str(exc))
-    except EvaluationError as exc:
-        return Failure(exc.code, exc.detail)
+    texts = {
+        name: value.render(look)
+        for name in ("title", "welcome", "reply_time")
+        if (value := cast("Text | UnsetType", getattr(config, name))) is not UNSET
+    }
     appearance = Appearance(
         **texts,
         colour=None if config.colour is UNSET else config.colour,
