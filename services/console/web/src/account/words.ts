@@ -1,0 +1,1 @@
+export const accountWords = { zh: {}, en: {} };

@@ -1,0 +1,21 @@
+import { createTheme, Drawer, type MantineColorsTuple, Modal } from "@mantine/core";
+
+const teal: MantineColorsTuple = [
+  "#eefaf7", "#d8f1ec", "#abe2d8", "#7bd2c2", "#54c4b0", "#33a591", "#0f766e", "#0c635c", "#094f4a", "#063b37",
+];
+
+/** Colours, type and habits of every part of the console. */
+export const theme = createTheme({
+  primaryColor: "brand",
+  primaryShade: { light: 6, dark: 4 },
+  autoContrast: true,
+  colors: { brand: teal },
+  fontFamily: 'Inter, system-ui, "PingFang SC", "Microsoft YaHei", "Noto Sans CJK SC", sans-serif',
+  defaultRadius: "md",
+  cursorType: "pointer",
+  components: {
+    // The scroll lock would put a <style> into the page, which its policy does not allow.
+    Modal: Modal.extend({ defaultProps: { lockScroll: false } }),
+    Drawer: Drawer.extend({ defaultProps: { lockScroll: false } }),
+  },
+});

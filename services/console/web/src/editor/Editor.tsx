@@ -1,0 +1,3 @@
+export default function Editor(_: { readonly flow: string }) {
+  return null;
+}

@@ -1,0 +1,1 @@
+export const flowsWords = { zh: {}, en: {} };
