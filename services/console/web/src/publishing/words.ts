@@ -1,0 +1,1 @@
+export const publishingWords = { zh: {}, en: {} };
