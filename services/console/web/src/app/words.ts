@@ -2,6 +2,7 @@ import i18next from "i18next";
 import { initReactI18next } from "react-i18next";
 import { accountWords } from "../account/words";
 import { draftsWords } from "../drafts/words";
+import { canvasWords } from "../canvas/words";
 import { editorWords } from "../editor/words";
 import { flowsWords } from "../flows/words";
 import { historyWords } from "../history/words";
@@ -69,6 +70,7 @@ const NAMESPACES = {
   translation: shellWords,
   errors: errorWords,
   account: accountWords,
+  canvas: canvasWords,
   flows: flowsWords,
   editor: editorWords,
   runs: runsWords,
