@@ -15,7 +15,7 @@ import { ImportFlow } from "./ImportFlow";
 import { found, type Line, lines, type Wanted } from "./listing";
 import { useFlows } from "./useFlows";
 
-const HistoryDrawer = lazy(() => import("../history/HistoryDrawer"));
+const FlowHistoryDrawer = lazy(() => import("../history/FlowHistoryDrawer"));
 
 type Dialog =
   | { readonly type: "add" | "import" }
@@ -86,7 +86,7 @@ export function FlowList() {
       />
       {dialog?.type === "history" && (
         <Suspense>
-          <HistoryDrawer flow={dialog.line.flow} name={dialog.line.name} isOpen onClose={close} />
+          <FlowHistoryDrawer flow={dialog.line.flow} name={dialog.line.name} isOpen onClose={close} />
         </Suspense>
       )}
     </Stack>
