@@ -1,8 +1,8 @@
 import { Button, Group, Text } from "@mantine/core";
 import { notifications } from "@mantine/notifications";
 import { useMemo } from "react";
-import { useErrorText } from "./useErrorText";
 import { useTranslation } from "react-i18next";
+import { useErrorText } from "./useErrorText";
 
 /** What can be done about a notice, at once. */
 export type Way = { readonly word: string; readonly take: () => void };
@@ -14,10 +14,13 @@ export function useNotice() {
   return useMemo(() => {
     const closeButtonProps = { "aria-label": t("close") };
     return {
-      done: (text: string, way?: Way) =>
-        notifications.show({ message: <Said text={text} way={way} />, autoClose: way ? 12_000 : 5_000, closeButtonProps }),
-      failed: (error: unknown) =>
-        notifications.show({ message: errorText(error), color: "red", autoClose: 12_000, closeButtonProps }),
+      done: (text: string, way?: Way): void => {
+        const message = <Said text={text} way={way} />;
+        notifications.show({ message, autoClose: way ? 12_000 : 5_000, closeButtonProps });
+      },
+      failed: (error: unknown): void => {
+        notifications.show({ message: errorText(error), color: "red", autoClose: 12_000, closeButtonProps });
+      },
     };
   }, [errorText, t]);
 }

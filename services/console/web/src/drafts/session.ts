@@ -132,6 +132,12 @@ export class DraftSession {
     else this.#schedule(0);
   }
 
+  /** The draft is thrown away for this version. */
+  abandon(definition: FlowDefinition, version: number): Promise<void> {
+    this.#current = definition;
+    return this.published(definition, version);
+  }
+
   /** Nobody edits any more. */
   close(): void {
     this.flush();
