@@ -52,6 +52,13 @@ export function withFields<T extends object>(table: T, fields: { readonly [K in 
   return copy;
 }
 
+/** A copy with what was written as JSON; whether it fits is said by the run, as of all that is written by hand. */
+export function withJson<T extends object>(table: T, name: keyof T & string, value: unknown): T {
+  const copy = { ...table };
+  Reflect.set(copy, name, value);
+  return copy;
+}
+
 /** The scenario with another world; a world of which nothing is said is none. */
 export function withGiven(scenario: Scenario, given: Given): Scenario {
   return withFields(scenario, { given: Object.keys(given).length ? given : undefined });
