@@ -6,6 +6,7 @@ import type { FlowDefinition } from "../contract";
 import { BoxNode } from "./BoxNode";
 import { type Box, boxesOf, emptyCache, linesBetween, type Note, type Wire } from "./boxes";
 import { CanvasControls, FIT } from "./CanvasControls";
+import { Distance } from "./Distance";
 import { FlowEdge } from "./FlowEdge";
 import { Follow } from "./Follow";
 import { NoteNode } from "./NoteNode";
@@ -94,6 +95,7 @@ export function FlowCanvas(props: FlowCanvasProps) {
       >
         <Background variant={BackgroundVariant.Dots} gap={GRID} size={1.2} color="var(--canvas-dot)" bgColor="transparent" />
         <CanvasControls hasMinimap={props.hasMinimap ?? false} />
+        <Distance />
         <Follow node={props.focus ?? null} />
         {children}
       </ReactFlow>
