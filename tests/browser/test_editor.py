@@ -92,7 +92,7 @@ async def test_connect_and_delete_on_the_canvas(people: People) -> None:
     await editor.input("end").click()
     await expect(editor.edge("check:TRUE → end")).to_be_attached()
 
-    await editor.edge("check:TRUE → end").locator("path").first.dispatch_event("click")
+    await editor.click_edge("check:TRUE → end")
     path = editor.edge("check:TRUE → end").locator("path").first
     await expect(path).to_have_css("stroke", "rgb(0, 0, 0)")
     await editor.page.keyboard.press("Delete")
