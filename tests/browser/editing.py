@@ -64,6 +64,20 @@ class Editor:
         """The edge `<source>:<OUTCOME> → <target>`."""
         return self.page.locator(f'.react-flow__edge[aria-label="{words}"]')
 
+    async def click_edge(self, words: str) -> None:
+        """Click an edge in its middle."""
+        x, y = (
+            await self.edge(words)
+            .locator("path")
+            .first.evaluate(
+                """(path) => {
+              const { x, y } = path.getPointAtLength(path.getTotalLength() / 2).matrixTransform(path.getScreenCTM());
+              return [x, y];
+            }"""
+            )
+        )
+        await self.page.mouse.click(x, y)
+
     def tool(self, name: str) -> Locator:
         """A node type of the toolbar."""
         return self.page.get_by_role("toolbar", name="节点工具栏").get_by_role(
