@@ -62,7 +62,9 @@ async def _divide(browser: Browser, product: Product, person: Person) -> None:
     )
     assert added.returncode == 0, added.stderr
     base = await _definition(person, WELCOME)
-    mine = _with_texts(base, {"zh": "欢迎光临！新茶上市，欢迎试饮。"}, {"en": "Welcome! The new tea is here."})
+    mine = _with_texts(
+        base, {"zh": "欢迎光临！新茶上市，欢迎试饮。"}, {"en": "Welcome! The new tea is here."}
+    )
     await person.api("PUT", f"/flows/{WELCOME}/draft", {"definition": mine, "base_version": 1})
     boss = await sign_in(browser, product, BOSS)
     theirs = _with_texts(base, {"zh": "您好，欢迎光临山间茶铺。"})
