@@ -3,6 +3,7 @@
 import asyncio
 from collections import deque
 from collections.abc import Awaitable, Callable, Mapping, Sequence
+from contextlib import suppress
 from datetime import datetime
 from types import TracebackType
 from typing import TYPE_CHECKING, Self, TypedDict, TypeVar
@@ -128,8 +129,9 @@ class Bus:
                     await self._broker.stop(exc_type, exc, trace)
                 await self._client.drain()
         except (NatsError, TimeoutError):
-            # Not connected now, so there is nothing to drain.
-            await self._client.close()
+            # Not connected now, so there is nothing to drain. nats-py (2.16) may still write to what was lost.
+            with suppress(OSError):
+                await self._client.close()
 
     @property
     def broker(self) -> "NatsBroker":
@@ -206,6 +208,16 @@ class Bus:
 
         subscription = await subscribe(self._client, subject, receive, queue=queue, bound=bound)
         return lambda: unsubscribe(subscription)
+
+    async def settle(self) -> None:
+        """Return when the server knows all that was listened to before this call."""
+        try:
+            async with asyncio.timeout(_CONNECT_TIMEOUT_S):
+                # See `start` for why twice.
+                await self._client.flush()
+                await self._client.flush()
+        except (NatsError, TimeoutError) as exc:
+            raise Unreachable(f"the bus does not answer: {str(exc) or 'no answer'}") from exc
 
     async def request(
         self, subject: str, payload: msgspec.Struct | bytes, reply_type: type[T], *, timeout_s: float = 2.0
