@@ -4,7 +4,7 @@ PYTHON ?= python3
 BIN := .venv/bin
 WIDGET := services/widget_gateway/widget
 WEB := services/console/web
-sources = $(shell find $(1) -name node_modules -prune -o -type f -print 2>/dev/null)
+sources = $(shell find $(1) contracts/schema -name node_modules -prune -o -type f -print 2>/dev/null)
 LOCK := uv pip compile pyproject.toml --universal --python-version 3.11 --generate-hashes --no-annotate \
 	--no-emit-index-url --custom-compile-command "make lock" --quiet --upgrade
 BUILT := $(foreach part,$(WIDGET) $(WEB),$(if $(wildcard $(part)/package.json),$(dir $(part))static/.built))

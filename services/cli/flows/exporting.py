@@ -7,7 +7,7 @@ import msgspec
 from cyclopts import Parameter
 from rich.text import Text
 
-from contracts.flow import FlowDefinition
+from contracts.flow import FlowDefinition, content
 from contracts.flow_toml import to_toml
 from contracts.requests import FlowVersion
 from contracts.toml import NoWord
@@ -68,7 +68,7 @@ def _toml(definition: FlowDefinition) -> str:
 
 def _content(version: FlowVersion) -> FlowDefinition:
     """The definition without what makes no version."""
-    return msgspec.structs.replace(version.definition, layout={})
+    return content(version.definition)
 
 
 def _show_diff(before: str, after: str, old: str, new: str) -> None:

@@ -1,13 +1,23 @@
+import react from "@vitejs/plugin-react";
 import { defineConfig } from "vite";
 
 export default defineConfig({
+  plugins: [react()],
   build: {
     target: "es2022",
     outDir: "../static",
     emptyOutDir: true,
-    modulePreload: false,
-    // A strict CSP allows files of our own, and no data: addresses in styles.
+    modulePreload: { polyfill: false },
+    // The page's policy allows files of our own, and no data: addresses in styles.
     assetsInlineLimit: 0,
+    manifest: "manifest.json",
+    // elkjs is one file of 1.4 MB, loaded when somebody asks for a layout.
+    chunkSizeWarningLimit: 1600,
   },
-  server: { proxy: { "/api": "http://127.0.0.1:8081", "/sign-in": "http://127.0.0.1:8081" } },
+  server: {
+    proxy: {
+      "/api": { target: "http://127.0.0.1:8081", ws: true },
+      "/sign-in": "http://127.0.0.1:8081",
+    },
+  },
 });

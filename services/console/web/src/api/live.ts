@@ -1,0 +1,76 @@
+import { useEffect, useSyncExternalStore } from "react";
+import type { LiveFrame } from "../contract";
+import { queries } from "./queries";
+
+/** Whether the service answers, and the bus behind it. `down` until the first answer. */
+export type Link = "up" | "bus_away" | "down";
+
+const SILENCE_MS = 45_000;
+const LONGEST_WAIT_MS = 10_000;
+
+type Listener = (frame: LiveFrame) => void;
+
+const listeners = new Set<Listener>();
+const linkListeners = new Set<() => void>();
+let socket: WebSocket | null = null;
+let link: Link = "up";
+let failures = 0;
+let silence: ReturnType<typeof setTimeout> | undefined;
+
+/** The state of the link to the service; the first caller opens it. */
+export function useLive(): { readonly link: Link } {
+  useEffect(() => {
+    if (!socket) connect();
+  }, []);
+  return { link: useSyncExternalStore(subscribeLink, () => link) };
+}
+
+/** Hear every live frame while mounted. */
+export function useLiveFrames(listen: Listener): void {
+  useEffect(() => {
+    listeners.add(listen);
+    return () => void listeners.delete(listen);
+  }, [listen]);
+}
+
+function connect(): void {
+  const address = new URL("/api/live", window.location.href);
+  address.protocol = address.protocol.replace("http", "ws");
+  socket = new WebSocket(address);
+  socket.onmessage = ({ data }) => hear(JSON.parse(String(data)) as LiveFrame);
+  socket.onclose = lost;
+}
+
+function hear(frame: LiveFrame): void {
+  clearTimeout(silence);
+  silence = setTimeout(() => socket?.close(), SILENCE_MS);
+  if (frame.type === "bus") arrive(frame.is_up ? "up" : "bus_away");
+  for (const listen of listeners) listen(frame);
+}
+
+function arrive(state: Link): void {
+  const wasAway = link !== "up" || failures > 0;
+  failures = 0;
+  tell(state);
+  // What happened meanwhile was missed.
+  if (state === "up" && wasAway) void queries.invalidateQueries();
+}
+
+function lost(): void {
+  clearTimeout(silence);
+  failures += 1;
+  if (failures > 1) tell("down");
+  const wait = Math.min(250 * 2 ** failures, LONGEST_WAIT_MS) * (0.5 + Math.random() / 2);
+  setTimeout(connect, wait);
+}
+
+function tell(state: Link): void {
+  if (state === link) return;
+  link = state;
+  for (const listen of linkListeners) listen();
+}
+
+function subscribeLink(listen: () => void): () => void {
+  linkListeners.add(listen);
+  return () => linkListeners.delete(listen);
+}

@@ -1,0 +1,27 @@
+import { lazy } from "react";
+import { Redirect, Route, Switch } from "wouter";
+import { Account } from "../account/Account";
+import { FlowList } from "../flows/FlowList";
+import { RunList } from "../runs/RunList";
+import { Visitor } from "../visitors/Visitor";
+
+// The canvas weighs more than everything else together, so it comes when it is wanted.
+const Editor = lazy(() => import("../editor/Editor"));
+const Run = lazy(() => import("../runs/Run"));
+
+/** Which page an address shows. */
+export default function Pages() {
+  return (
+    <Switch>
+      <Route path="/flows" component={FlowList} />
+      <Route path="/flows/:flow">{({ flow }) => <Editor key={flow} flow={flow} />}</Route>
+      <Route path="/runs" component={RunList} />
+      <Route path="/runs/:run">{({ run }) => <Run key={run} run={run} />}</Route>
+      <Route path="/visitors/:visitor">{({ visitor }) => <Visitor visitor={visitor} />}</Route>
+      <Route path="/account" component={Account} />
+      <Route>
+        <Redirect to="/flows" replace />
+      </Route>
+    </Switch>
+  );
+}

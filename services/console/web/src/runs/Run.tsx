@@ -1,0 +1,3 @@
+export default function Run(_: { readonly run: string }) {
+  return null;
+}

@@ -1,0 +1,1 @@
+export const runsWords = { zh: {}, en: {} };

@@ -1,0 +1,3 @@
+export function Visitor(_: { readonly visitor: string }) {
+  return null;
+}
