@@ -46,6 +46,9 @@ _Origin = Annotated[
 _Hash = Annotated[str, Meta(pattern="^[0-9a-f]{64}$", description="a SHA-256 of 64 hexadecimal digits")]
 
 
+Role = Literal["admin", "agent", "sre"]
+
+
 class Agent(Struct, frozen=True, kw_only=True, omit_defaults=True, forbid_unknown_fields=True):
     """Somebody who answers visitors."""
 
@@ -55,6 +58,9 @@ class Agent(Struct, frozen=True, kw_only=True, omit_defaults=True, forbid_unknow
     email: _Email = ""
     """Where the agent is reached; empty: nowhere yet."""
     groups: tuple[_Name, ...] = ()
+    role: Role = "agent"
+    """What the agent may do in the console: `admin` everything, `agent` answer visitors and look, `sre` also replay,
+    export and cancel runs, but publish nothing."""
 
 
 _Word = Annotated[
@@ -88,6 +94,8 @@ Day = Annotated[
     ),
 ]
 TimeZone = Annotated[str, Meta(max_length=64, description="a time zone such as Asia/Shanghai")]
+FIRST_AGENT = AgentId("agent-1")
+"""With whom a team begins."""
 RESERVED = frozenset(("flow", "robot"))
 """What histories say of flows: nobody may be called so."""
 _HOST = r"(\*\.)?[A-Za-z0-9]([A-Za-z0-9.-]{0,251}[A-Za-z0-9])?(:[0-9]{1,5})?"
@@ -236,10 +244,10 @@ class TeamSettings(Struct, frozen=True, kw_only=True, omit_defaults=True, forbid
 
 
 def initial(team: TeamId) -> TeamSettings:
-    """What every team begins with: one agent, `agent-1`, and the customer type to which shipped flows convert."""
+    """What every team begins with: the admin `agent-1`, and the customer type to which shipped flows convert."""
     return TeamSettings(
         team=team,
-        agents=(Agent(id=AgentId("agent-1"), name="agent-1"),),
+        agents=(Agent(id=FIRST_AGENT, name=FIRST_AGENT, role="admin"),),
         customer_types=(CustomerType(id="lead", name="潜在客户"),),
     )
 
@@ -279,6 +287,19 @@ def group_members(settings: TeamSettings) -> dict[str, tuple[AgentId, ...]]:
         for group in agent.groups:
             members.setdefault(group, []).append(agent.id)
     return {group: tuple(sorted(agents)) for group, agents in members.items()}
+
+
+def role_of(settings: TeamSettings, agent: AgentId) -> Role | None:
+    """What this agent may do; None: the team has no such agent.
+
+    In a team that has no admin `agent-1` is one: settings that were written before there were roles lock nobody out.
+    """
+    known = next((known for known in settings.agents if known.id == agent), None)
+    if known is None:
+        return None
+    if agent == FIRST_AGENT and not any(other.role == "admin" for other in settings.agents):
+        return "admin"
+    return known.role
 
 
 def _beyond_types(settings: TeamSettings) -> Iterator[Problem]:

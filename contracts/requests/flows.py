@@ -6,7 +6,7 @@ from typing import Annotated, Literal
 from msgspec import Meta, Raw, Struct
 
 from contracts.errors import Error
-from contracts.flow import FlowDefinition, Problem
+from contracts.flow import FlowDefinition, NodeKey, Place, Problem
 from contracts.ids import FlowId, FlowToken, TeamId
 from contracts.requests.asking import Request
 
@@ -112,6 +112,24 @@ class TeamChecked(Struct, frozen=True, kw_only=True):
     """What is wrong with expressions and templates, and (warnings) what flows would refer to in vain."""
 
     problems: list[Problem]
+
+
+class LayOutFlow(Request, frozen=True, kw_only=True, omit_defaults=True):
+    """`contracts.flows.layout`: where the nodes of a version stand on the canvas; makes no new version.
+
+    Nodes of the flow's other versions keep their places.
+    """
+
+    flow: FlowToken
+    version: VersionNumber
+    layout: dict[NodeKey, Place]
+
+
+class FlowLaidOut(Struct, frozen=True, kw_only=True):
+    """The reply of `contracts.flows.layout`: the places of all nodes that the flow's versions have had."""
+
+    flow: FlowId
+    layout: dict[str, Place]
 
 
 class FlowHistoryEntry(Struct, frozen=True, kw_only=True, omit_defaults=True):

@@ -1,12 +1,13 @@
 """`query.runs.*`, and the live feed `run.>`."""
 
 from datetime import datetime
-from typing import Literal
+from typing import Annotated, Literal
 
-from msgspec import UNSET, Raw, Struct, UnsetType, field
+from msgspec import UNSET, Meta, Raw, Struct, UnsetType, field
 
 from contracts.ids import EventId, FlowId, FlowToken, RunId, TeamId, VisitorId, VisitorKey
 from contracts.requests.asking import Request
+from contracts.requests.flows import VersionNumber
 from contracts.run import RunEvent
 
 RunStatus = Literal["running", "waiting", "completed", "failed", "cancelled"]
@@ -21,6 +22,10 @@ class RunsList(Request, frozen=True, kw_only=True, omit_defaults=True):
     since: datetime | None = None
     limit: int = 50
     """1 to 500."""
+    until: datetime | None = None
+    """Started before it."""
+    outcome: Annotated[str, Meta(max_length=200)] | None = None
+    """`node OUTCOME` that the run took."""
     cursor: str | None = None
 
 
@@ -46,6 +51,49 @@ class RunsPage(Struct, frozen=True, kw_only=True):
 
     runs: list[RunSummary]
     cursor: str | None
+
+
+class RunsWaiting(Request, frozen=True, kw_only=True, omit_defaults=True):
+    """`query.runs.waiting`: how many runs of a flow wait, and where."""
+
+    flow: FlowToken
+
+
+class NodeWaiting(Struct, frozen=True, kw_only=True):
+    """How many runs of a version wait at a node."""
+
+    version: int
+    node: str
+    runs: int
+
+
+class WaitingCounted(Struct, frozen=True, kw_only=True):
+    """The reply of `query.runs.waiting`, by version, newest first, and node."""
+
+    waiting: list[NodeWaiting]
+
+
+class RunsHeat(Request, frozen=True, kw_only=True, omit_defaults=True):
+    """`query.runs.heat`: how often each outcome of a version was taken by its newest runs, 1,000 at most."""
+
+    flow: FlowToken
+    version: VersionNumber
+    since: datetime | None = None
+
+
+class OutcomeTaken(Struct, frozen=True, kw_only=True):
+    """How many runs took an outcome, each counted once."""
+
+    node: str
+    outcome: str
+    runs: int
+
+
+class HeatTaken(Struct, frozen=True, kw_only=True):
+    """The reply of `query.runs.heat`: of how many runs, and what they took, by node and outcome."""
+
+    runs: int
+    taken: list[OutcomeTaken]
 
 
 class RunRequest(Request, frozen=True, kw_only=True, omit_defaults=True):

@@ -44,10 +44,15 @@ _ORDER = (
 
 def document() -> str:
     """The text of the file."""
-    types = sorted(CATALOGUE.values(), key=_place)
+    types = ordered()
     table = (f"| [`{t.name}`](#{t.name}) | {t.zh} | {t.en} | {_outcomes(t)} |\n" for t in types)
     lines = ["\n".join(("", *_section(t), "")) for t in types]
     return _HEAD + "".join((*table, *lines))
+
+
+def ordered() -> list[NodeType[NodeConfig]]:
+    """Every node type, in the order in which people see them."""
+    return sorted(CATALOGUE.values(), key=_place)
 
 
 def _place(node_type: NodeType[NodeConfig]) -> tuple[int, str]:

@@ -31,17 +31,23 @@ _OWN: dict[type, Schema] = {
 
 def flow_schema() -> Schema:
     """The schema of `FlowDefinition`; each node is one of the catalogue's."""
+    by_type, others = node_schemas()
+    types = {f"{name}-node": schema for name, schema in by_type.items()}
+    flow = others["FlowDefinition"]
+    nodes = cast("Schema", cast("Schema", flow["properties"])["nodes"])
+    nodes["additionalProperties"] = {"oneOf": [{"$ref": f"#/$defs/{name}"} for name in types]}
+    return {"$ref": "#/$defs/FlowDefinition", "$defs": {**others, **types}}
+
+
+def node_schemas() -> tuple[dict[str, Schema], dict[str, Schema]]:
+    """The schema of a node of each type, by type; and by name those of a flow and of what nodes refer to."""
     _, components = msgspec.json.schema_components(
         [FlowDefinition, *(node_type.config for node_type in CATALOGUE.values())], schema_hook=_hook
     )
     schemas = cast("dict[str, Schema]", components)
-    types = {f"{name}-node": _node(schemas, node_type) for name, node_type in sorted(CATALOGUE.items())}
-    flow = schemas["FlowDefinition"]
-    nodes = cast("Schema", cast("Schema", flow["properties"])["nodes"])
-    nodes["additionalProperties"] = {"oneOf": [{"$ref": f"#/$defs/{name}"} for name in types]}
     configs = {node_type.config.__name__ for node_type in CATALOGUE.values()}
-    others = {name: schema for name, schema in schemas.items() if name not in configs}
-    return {"$ref": "#/$defs/FlowDefinition", "$defs": {**others, **types}}
+    nodes = {name: _node(schemas, node_type) for name, node_type in sorted(CATALOGUE.items())}
+    return nodes, {name: schema for name, schema in schemas.items() if name not in configs}
 
 
 def _node(schemas: dict[str, Schema], node_type: NodeType[NodeConfig]) -> Schema:

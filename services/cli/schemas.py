@@ -13,6 +13,8 @@ import msgspec
 
 from contracts import chat, errors, export, frames, presence, requests, run, task, team, visitor
 from services.cli import asyncapi, catalogue, settings, team_fields
+from services.cli.console_schema import console_schema
+from services.cli.editor_catalogue import editor_catalogue
 from services.cli.flow_schema import flow_schema
 
 ROOT = Path(__file__).parents[2]
@@ -41,6 +43,8 @@ def generated() -> dict[Path, str]:
     """Every generated file and what must be in it."""
     files = {SCHEMAS / f"{name}.schema.json": _schema(kind) for name, kind in TYPES.items()}
     files[SCHEMAS / "flow.schema.json"] = _text(flow_schema())
+    files[SCHEMAS / "console.schema.json"] = _text(console_schema())
+    files[SCHEMAS / "catalogue.json"] = editor_catalogue()
     files[ROOT / "contracts" / "asyncapi.yaml"] = asyncapi.document()
     files[settings.FILE] = settings.example()
     files[catalogue.FILE] = catalogue.document()

@@ -16,12 +16,16 @@ from contracts.requests import (
     ConvertVisitor,
     FlowActivated,
     FlowHistory,
+    FlowLaidOut,
     FlowList,
     FlowPushed,
     FlowRequest,
+    FlowTested,
     FlowValidated,
     FlowVerdict,
     FlowVersion,
+    HeatTaken,
+    LayOutFlow,
     MessagesList,
     MessagesPage,
     NoteVisitor,
@@ -38,10 +42,14 @@ from contracts.requests import (
     RunRequest,
     RunsCancel,
     RunsCancelled,
+    RunScenario,
     RunsExplain,
     RunsExplained,
+    RunsHeat,
     RunsList,
     RunsPage,
+    RunsWaiting,
+    ScenarioMade,
     SeedFlow,
     Stored,
     TeamChecked,
@@ -49,6 +57,7 @@ from contracts.requests import (
     TeamPushed,
     VisitorProfile,
     VisitorQuery,
+    WaitingCounted,
 )
 from contracts.streams import CHAT, CONTRACTS, DEAD, FLOW, PRESENCE, SESSIONS, TASK, TEAM, TIMER, VISITOR
 from contracts.subjects import PARTITIONS
@@ -167,6 +176,15 @@ ASKED = (
     Asked(
         "contracts.flows.validate", PushFlow, FlowValidated, "Every problem of a definition; stores nothing."
     ),
+    Asked(
+        "contracts.flows.test",
+        PushFlow,
+        FlowTested,
+        "What a definition's scenarios come to, and what none of them shows; stores nothing.",
+    ),
+    Asked(
+        "contracts.flows.layout", LayOutFlow, FlowLaidOut, "Move nodes on the canvas; makes no new version."
+    ),
     Asked("contracts.flows.seed", SeedFlow, FlowPushed, "Push and activate a flow that the team never had."),
     Asked("contracts.flows.activate", FlowRequest, FlowActivated, "Let a version answer its trigger, alone."),
     Asked("contracts.flows.deactivate", FlowRequest, FlowActivated, "Let a flow answer nothing."),
@@ -187,6 +205,16 @@ ASKED = (
         RunReplay,
         RunReplayed,
         "Decide a run again, by its record or with facts changed.",
+    ),
+    Asked(
+        "query.runs.scenario", RunScenario, ScenarioMade, "A run as a scenario, which holds for its version."
+    ),
+    Asked("query.runs.waiting", RunsWaiting, WaitingCounted, "How many runs of a flow wait at which node."),
+    Asked(
+        "query.runs.heat",
+        RunsHeat,
+        HeatTaken,
+        "How often the newest runs of a version, 1,000 at most, took each outcome.",
     ),
     Asked("query.runs.cancel", RunsCancel, RunsCancelled, "End what waits."),
     Asked("query.runs.explain", RunsExplain, RunsExplained, "What became of each event of a visitor."),

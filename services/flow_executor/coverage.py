@@ -5,9 +5,9 @@ from collections.abc import Iterable
 from msgspec import Struct
 
 from contracts.flow import FlowDefinition
+from contracts.requests import ScenarioResult
 from services.flow_executor.engine.graph import compile_flow
 from services.flow_executor.engine.nodes import CATALOGUE
-from services.flow_executor.scenarios import ScenarioResult
 
 
 class Share(Struct, frozen=True, kw_only=True):

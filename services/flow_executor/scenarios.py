@@ -3,10 +3,11 @@
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 
-from msgspec import UNSET, Struct, UnsetType, structs
+from msgspec import UNSET, UnsetType, structs
 
 from contracts.flow import FlowDefinition, Given, Predicted, Problem, Scenario, Step
 from contracts.ids import EventId, RunId, TeamId, VisitorId, effect_id
+from contracts.requests import Difference, ScenarioResult
 from contracts.run import (
     MessagePosted,
     NodeCompleted,
@@ -36,30 +37,6 @@ from services.flow_executor.engine.team import Lookups, lookups
 
 RUN = RunId("scenario")
 MONDAY = datetime(2024, 1, 1, 9, tzinfo=UTC)
-
-
-class Difference(Struct, frozen=True, kw_only=True):
-    """What a scenario promises, `path` or `messages`, and what came of it."""
-
-    what: str
-    expected: tuple[str, ...]
-    found: tuple[str, ...]
-
-    def __str__(self) -> str:
-        return f"{self.what} is {list(self.found)}, expected {list(self.expected)}"
-
-
-class ScenarioResult(Struct, frozen=True, kw_only=True):
-    """Whether a scenario holds: what it did, and what is wrong when it does not."""
-
-    name: str
-    passed: bool
-    path: tuple[str, ...]
-    messages: tuple[str, ...]
-    failures: tuple[str, ...] = ()
-    """Sentences."""
-    differences: tuple[Difference, ...] = ()
-    """Those of the failures that are one, in order; they come last."""
 
 
 def run_scenarios(definition: FlowDefinition) -> tuple[ScenarioResult, ...]:

@@ -33,6 +33,7 @@ def _kind(path: Path) -> type | UnionType:
         return task.TaskDone
     if family in UNIONS:
         return UNIONS[family]
+    name = name.partition("-")[0]
     return next(getattr(module, name) for module in MODULES if hasattr(module, name))
 
 

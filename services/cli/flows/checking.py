@@ -10,6 +10,7 @@ from rich.console import Console
 from rich.text import Text
 
 from contracts.flow import FlowDefinition, Problem, RejectedFlow
+from contracts.requests import Difference, ScenarioResult
 from services.chassis.lifecycle import FAILED
 from services.cli.asking import Json
 from services.cli.flows import problems
@@ -17,7 +18,7 @@ from services.cli.flows.files import FileProblem, FlowFile, problems_of, read_al
 from services.cli.output import console, print_json, safe
 from services.flow_executor.coverage import Coverage, coverage
 from services.flow_executor.engine.checks import examine
-from services.flow_executor.scenarios import Difference, ScenarioResult, run_scenarios
+from services.flow_executor.scenarios import run_scenarios
 
 
 class ProblemReport(msgspec.Struct, frozen=True):
