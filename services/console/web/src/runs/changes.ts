@@ -79,7 +79,7 @@ function firstFacts(events: readonly RunEvent[]): ReadonlyMap<string, unknown> {
   for (const event of events.filter(isNodeEvent)) {
     for (const [name, value] of Object.entries(event.facts ?? {})) {
       const before = facts.get(name);
-      if (isTable(before) && isTable(value)) facts.set(name, { ...value, ...before });
+      if (isTable(before) && isTable(value)) facts.set(name, { ...before, ...value, ...before });
       else if (!facts.has(name)) facts.set(name, value);
     }
   }
