@@ -1,8 +1,8 @@
 import { expect, test } from "vitest";
-import { compare, saidBy } from "../../src/runs/comparison";
-import { marksAt, marksOfBoth, united } from "../../src/runs/marks";
-import { momentAt } from "../../src/runs/timeline";
-import { histories, replayed } from "./histories";
+import { compare, saidBy } from "./comparison";
+import { marksAt, marksOfBoth, united } from "./marks";
+import { momentAt } from "./timeline";
+import { histories, replayed } from "./histories.fixture";
 
 const { tutorial, tutorialOnline, triage, triageDeleted, busyTimeout } = histories;
 

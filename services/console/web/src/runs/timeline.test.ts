@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
-import { isWithheld, joined, momentAt, pauseBefore, stepOf } from "../../src/runs/timeline";
-import { histories } from "./histories";
+import { isWithheld, joined, momentAt, pauseBefore, stepOf } from "./timeline";
+import { histories } from "./histories.fixture";
 
 const { triage, leadForm, triageDeleted } = histories;
 

@@ -1,7 +1,7 @@
 import { expect, test } from "vitest";
-import { adviceFor, reasonOf } from "../../src/runs/reasons";
-import { exact, relative, span } from "../../src/runs/times";
-import { scenariosIn } from "../../src/runs/toml";
+import { adviceFor, reasonOf } from "./reasons";
+import { exact, relative, span } from "./times";
+import { scenariosIn } from "./toml";
 
 test("the service's reasons are told in words of our own, with what they name", () => {
   expect(reasonOf("cooldown: the last run began 12 s before, and cooldown_s is 3600")).toEqual({

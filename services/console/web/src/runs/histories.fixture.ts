@@ -6,8 +6,8 @@ import triage from "../../../../../tests/replay/triage-chosen.json";
 import triageDeleted from "../../../../../tests/replay/triage-chosen.deleted.json";
 import tutorial from "../../../../../tests/replay/tutorial.json";
 import tutorialOnline from "../../../../../tests/replay/tutorial-agent-online.json";
-import type { RunReplayed, RunSummary, StoredMessage } from "../../src/contract";
-import type { RunEvent } from "../../src/runs/events";
+import type { RunReplayed, RunSummary, StoredMessage } from "../contract";
+import type { RunEvent } from "./events";
 
 const read = (history: { readonly events: unknown }): readonly RunEvent[] => history.events as readonly RunEvent[];
 

@@ -1,9 +1,9 @@
 import { expect, test } from "vitest";
-import type { LiveRunAppended } from "../../src/contract";
-import { filtersOf, matches, NO_FILTERS, queryOf, searchOf, withFilter } from "../../src/runs/filters";
-import { after, hear, merged } from "../../src/runs/listing";
-import type { RunEvent } from "../../src/runs/events";
-import { histories, summary } from "./histories";
+import type { LiveRunAppended } from "../contract";
+import { filtersOf, matches, NO_FILTERS, queryOf, searchOf, withFilter } from "./filters";
+import { after, hear, merged } from "./listing";
+import type { RunEvent } from "./events";
+import { histories, summary } from "./histories.fixture";
 
 const NOW = Date.parse("2026-03-04T06:00:00Z");
 const none = () => undefined;

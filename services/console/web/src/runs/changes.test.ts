@@ -1,7 +1,7 @@
 import { expect, test } from "vitest";
-import { changeable, factNamed, read, written } from "../../src/runs/changes";
-import { factsOf, named, readBy, setBy } from "../../src/runs/facts";
-import { histories } from "./histories";
+import { changeable, factNamed, read, written } from "./changes";
+import { factsOf, named, readBy, setBy } from "./facts";
+import { histories } from "./histories.fixture";
 
 const { triage, leadForm, orderSent, tutorial } = histories;
 
@@ -15,7 +15,7 @@ test("who is online and the clock can be changed of every run", () => {
 test("everything else that was recorded can be changed", () => {
   expect(names(triage)).toEqual([
     "world agents_online", "world assigned", "world locale", "world now", "world choice",
-    "team canned_messages.hello", "team groups.sales",
+    "team groups.sales", "team canned_messages.hello",
     "variables message_body", "variables page_url", "variables user_fullname",
   ]);
   const choice = changeable(triage).find(({ name }) => name === "choice");

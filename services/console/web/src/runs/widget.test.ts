@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
-import { widgetAt } from "../../src/runs/widget";
-import { histories, message } from "./histories";
+import { widgetAt } from "./widget";
+import { histories, message } from "./histories.fixture";
 
 const { triage, leadForm, triageDeleted, tutorial } = histories;
 const around = { said: [], looks: { title: "Shop" }, laterBy: 0 };
