@@ -106,6 +106,15 @@ class Scenario(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True, om
     messages: tuple[str, ...] | None = None
 
 
+class Comment(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True, omit_defaults=True):
+    """A note on the canvas, for those who edit the flow."""
+
+    text: Annotated[str, Meta(max_length=MAX_TEXT, description=f"text of at most {MAX_TEXT} characters")]
+    at: Place
+    size: Place | UnsetType = UNSET
+    """Width and height; the editor's own when not set."""
+
+
 class FlowDefinition(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True, omit_defaults=True):
     """A flow as it was written. Edges are in each node's `next`: outcome to node id."""
 
@@ -119,15 +128,22 @@ class FlowDefinition(Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tr
     nodes: dict[NodeKey, dict[str, Json]]
     layout: dict[str, Place] = {}
     """For the editor only."""
+    comments: dict[NodeKey, Comment] = {}
+    """For the editor only, by an id of their own."""
     scenarios: tuple[Scenario, ...] = ()
 
 
 Parsed = FlowDefinition | tuple[Problem, ...]
 
 
+def content(definition: FlowDefinition) -> FlowDefinition:
+    """What makes a version: the definition without what only the editor shows."""
+    return structs.replace(definition, layout={}, comments={})
+
+
 def content_hash(definition: FlowDefinition) -> str:
-    """What tells one version from another: SHA-256 (hex) over the sorted JSON without `layout` and defaults."""
-    return sha256(msgspec.json.encode(structs.replace(definition, layout={}), order="sorted")).hexdigest()
+    """What tells one version from another: SHA-256 (hex) over the sorted JSON of the content, without defaults."""
+    return sha256(msgspec.json.encode(content(definition), order="sorted")).hexdigest()
 
 
 class RejectedFlow(ValueError):  # noqa: N818 (a domain "no")

@@ -163,7 +163,7 @@ def _stand_in(kind: object, taking: _Taking) -> object:
 
 def _inner(kind: object) -> type[Struct] | None:
     """The Struct that a table can be."""
-    choices = (kind, *get_args(kind))
+    choices = (kind,) if get_origin(kind) is dict else (kind, *get_args(kind))
     return next((k for k in choices if isinstance(k, type) and issubclass(k, Struct)), None)
 
 

@@ -10,7 +10,7 @@ from typing import NamedTuple
 import msgspec
 
 from contracts.errors import Error
-from contracts.flow import FlowDefinition, content_hash
+from contracts.flow import Comment, FlowDefinition, Place, content, content_hash
 from contracts.ids import FlowId, TeamId
 from contracts.requests import FlowHistoryEntry, FlowSummary, FlowVerdict
 from services.chassis.database import Row, Transaction
@@ -78,7 +78,7 @@ async def find(
         version,
         with_deleted,
     )
-    return None if row is None else await _with_layout(tx, _version(row))
+    return None if row is None else await _as_drawn(tx, _version(row))
 
 
 FOR_RUN = "select * from flow_executor.flow_versions where team = $1 and flow = $2 and version = $3"
@@ -119,11 +119,13 @@ async def store(tx: Transaction, team: TeamId, definition: FlowDefinition, by: s
     """The version that holds this content, and whether it is new. Equal content is the version that is there."""
     digest = content_hash(definition)
     await tx.execute(
-        """insert into flow_executor.flows (team, flow, layout) values ($1, $2, $3)
-           on conflict (team, flow) do update set layout = excluded.layout, is_deleted = false""",
+        """insert into flow_executor.flows (team, flow, layout, comments) values ($1, $2, $3, $4)
+           on conflict (team, flow) do update
+             set layout = excluded.layout, comments = excluded.comments, is_deleted = false""",
         team,
         definition.flow,
         msgspec.json.encode(definition.layout),
+        msgspec.json.encode(definition.comments),
     )
     row = await tx.row(
         "select * from flow_executor.flow_versions where team = $1 and flow = $2 and hash = $3",
@@ -145,7 +147,7 @@ async def store(tx: Transaction, team: TeamId, definition: FlowDefinition, by: s
         definition.name,
         definition.trigger,
         definition.event or "",
-        msgspec.json.encode(msgspec.structs.replace(definition, layout={})),
+        msgspec.json.encode(content(definition)),
         by,
     )
     assert row is not None
@@ -296,14 +298,18 @@ def key_of(team: TeamId, definition: FlowDefinition) -> ActiveKey:
     return team, definition.trigger, definition.event or ""
 
 
-async def _with_layout(tx: Transaction, version: Version) -> Version:
+async def _as_drawn(tx: Transaction, version: Version) -> Version:
+    """The version with what the editor shows beside it."""
     row = await tx.row(
-        "select layout from flow_executor.flows where team = $1 and flow = $2", version.team, version.flow
+        "select layout, comments from flow_executor.flows where team = $1 and flow = $2",
+        version.team,
+        version.flow,
     )
-    if row is None or row["layout"] is None:
+    if row is None:
         return version
-    layout = msgspec.json.decode(row["layout"], type=dict[str, tuple[float, float]])
-    definition = msgspec.structs.replace(version.definition, layout=layout)
+    layout = msgspec.json.decode(row["layout"] or b"{}", type=dict[str, Place])
+    comments = msgspec.json.decode(row["comments"] or b"{}", type=dict[str, Comment])
+    definition = msgspec.structs.replace(version.definition, layout=layout, comments=comments)
     return msgspec.structs.replace(version, definition=definition)
 
 

@@ -9,6 +9,7 @@ from hypothesis import strategies as st
 from msgspec import structs
 
 from contracts.flow import (
+    Comment,
     FlowDefinition,
     Given,
     Overlap,
@@ -49,7 +50,7 @@ def test_toml_says_the_same(nodes: dict[str, dict[str, object]], name: str) -> N
 @settings(max_examples=60, deadline=None, derandomize=True, suppress_health_check=[HealthCheck.too_slow])
 @given(any_flows(), st.sampled_from(["allow", "skip"]), st.integers(0, 99))
 def test_any_flow_goes_round(flow: FlowDefinition, overlap: Overlap, cooldown_s: int) -> None:
-    """TOML, Struct, JSON, Struct: a flow of any node types stays the same version, scenarios and layout included."""
+    """TOML, Struct, JSON, Struct: a flow of any node types stays as it is, with scenarios, layout and comments."""
     step = Step(type="FORM_FILLED", values={"plan": "pro"}, given=Given(agents_online=(AgentId("a1"),)))
     scenario = Scenario(name="it goes", steps=("TIMEOUT", step), path=("start SUCCESS", "n0"))
     whole = structs.replace(
@@ -57,6 +58,7 @@ def test_any_flow_goes_round(flow: FlowDefinition, overlap: Overlap, cooldown_s:
         overlap=overlap,
         cooldown_s=cooldown_s,
         layout={"start": (40, 80.5)},
+        comments={"why": Comment(text="两行\n说明", at=(1, 2.5), size=(200, 80))},
         scenarios=(scenario,),
     )
     from_toml = parse_toml(to_toml(whole).encode())

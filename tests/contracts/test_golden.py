@@ -20,7 +20,7 @@ UNIONS: dict[str, UnionType] = {
     "task": task.Task,
 }
 MODULES = (requests, errors, export, flow, team)
-BY_HAND = ("FlowDefinition", "TeamSettings")
+BY_HAND = ("FlowDefinition", "FlowDefinition-comments", "TeamSettings")
 """What people write: there a field that nobody knows is a slip."""
 FILES = sorted(GOLDEN.glob("*/*.json"))
 

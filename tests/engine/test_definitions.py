@@ -48,9 +48,10 @@ def test_toml_and_json_are_the_same_flow() -> None:
 
 
 def test_the_hash_is_of_the_content() -> None:
-    """Order, layout and spelt-out defaults do not make a version; a text does."""
+    """Order, layout, comments and spelt-out defaults do not make a version; a text does."""
     flow = document({"it": {"type": "reply", "text": "Hi", "next": {"SUCCESS": "end"}}})
     moved = {**dict(reversed(flow.items())), "layout": {"it": [1, 2.5]}, "cooldown_s": 0, "overlap": "allow"}
+    moved |= {"comments": {"c1": {"text": "why", "at": [0, 0]}}}
     other = document({"it": {"type": "reply", "text": "Ho", "next": {"SUCCESS": "end"}}})
     first, same, different = (content_hash(read(json.dumps(raw).encode())) for raw in (flow, moved, other))
     assert first == same

@@ -3,6 +3,7 @@
 import msgspec
 import pytest
 
+from contracts.flow import Comment
 from contracts.ids import FlowId
 from contracts.requests import (
     FlowActivated,
@@ -36,9 +37,11 @@ def greeting(text: str, name: str = "greet", trigger: str = "widget_opened") -> 
 
 
 async def test_equal_content_is_the_same_version(world: World) -> None:
-    """Pushing it again, even moved about in the editor, changes nothing; other content is the next version."""
+    """Pushing it again, even moved about and commented, changes nothing; other content is the next version."""
     first = await world.push(greeting("one"))
-    again = await world.push(greeting("one") | {"layout": {"hello": [7, 7]}})
+    note = {"text": "why", "at": [0, 0]}
+    again = await world.push(greeting("one") | {"layout": {"hello": [7, 7]}, "comments": {"c1": note}})
+    drawn = (await _get(world, "greet")).definition
     second = await world.push(greeting("two"), activate=False)
     back = await world.push(greeting("one"), activate=False)
     assert [(push.version, push.active) for push in (first, again, second, back)] == [
@@ -48,6 +51,8 @@ async def test_equal_content_is_the_same_version(world: World) -> None:
         (1, True),
     ]
     assert first.hash == again.hash != second.hash
+    assert drawn.layout == {"hello": (7, 7)}
+    assert drawn.comments == {"c1": Comment(text="why", at=(0, 0))}
     assert (await _get(world, "greet")).definition.layout == {}
     assert await _told(world) == ["greet published 1", "greet activated 1", "greet published 2"]
 

@@ -7,7 +7,7 @@ import msgspec
 from cyclopts import Parameter
 from rich.text import Text
 
-from contracts.flow import FlowDefinition
+from contracts.flow import FlowDefinition, content
 from contracts.requests import FlowVersion
 from services.cli.asking import DEFAULTS, Asking
 from services.cli.flows.changes import Change, changes
@@ -58,7 +58,7 @@ def diff(before: str, after: str, /, *, asking: Asking = DEFAULTS) -> None:
 
 def _content(version: FlowVersion) -> FlowDefinition:
     """The definition without what makes no version."""
-    return msgspec.structs.replace(version.definition, layout={})
+    return content(version.definition)
 
 
 def _show_diff(before: str, after: str, old: str, new: str) -> None:

@@ -1,8 +1,7 @@
 """`frontdesk runs export`: one self-contained file."""
 
-import msgspec
-
 from contracts.export import ExportedRun
+from contracts.flow import content
 from contracts.ids import RunId
 from contracts.requests import FlowRequest, FlowVersion, RunHistory, RunRequest
 from services.chassis.bus import Bus
@@ -28,7 +27,7 @@ def export(run: RunId, /, *, asking: Asking = DEFAULTS) -> None:
         )
         which = FlowRequest(team=asking.team, by=asker(), flow=history.run.flow, version=history.run.version)
         version = await bus.request("contracts.flows.get", which, FlowVersion, timeout_s=PATIENCE_S)
-        definition = msgspec.structs.replace(version.definition, layout={})
+        definition = content(version.definition)
         return ExportedRun(run=history.run, events=history.events, definition=definition)
 
     print_json(asking.over_bus(gather))

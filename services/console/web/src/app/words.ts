@@ -1,6 +1,7 @@
 import i18next from "i18next";
 import { initReactI18next } from "react-i18next";
 import { accountWords } from "../account/words";
+import { canvasWords } from "../canvas/words";
 import { editorWords } from "../editor/words";
 import { flowsWords } from "../flows/words";
 import { runsWords } from "../runs/words";
@@ -41,6 +42,7 @@ const shellWords = {
 const NAMESPACES = {
   translation: shellWords,
   account: accountWords,
+  canvas: canvasWords,
   flows: flowsWords,
   editor: editorWords,
   runs: runsWords,

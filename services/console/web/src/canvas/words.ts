@@ -1,0 +1,28 @@
+export const canvasWords = {
+  zh: {
+    canvas: "流程画布",
+    edit: "编辑“{{name}}”",
+    connectFrom: "从“{{name}}”的 {{outcome}} 连接",
+    connectTo: "连接到“{{name}}”",
+    more: "另有 {{count}} 条连入",
+    unknownOutcome: "这个节点没有结果 {{outcome}}",
+    note: "注释",
+    zoomIn: "放大",
+    zoomOut: "缩小",
+    fit: "适应窗口",
+    minimap: "缩略图",
+  },
+  en: {
+    canvas: "Flow canvas",
+    edit: "Edit “{{name}}”",
+    connectFrom: "Connect {{outcome}} of “{{name}}”",
+    connectTo: "Connect to “{{name}}”",
+    more: "{{count}} more lead here",
+    unknownOutcome: "This node never yields {{outcome}}",
+    note: "Comment",
+    zoomIn: "Zoom in",
+    zoomOut: "Zoom out",
+    fit: "Fit the window",
+    minimap: "Minimap",
+  },
+};
