@@ -30,6 +30,18 @@ export function hear(
   return { heard: next, strangers };
 }
 
+/** What was heard, with a page that was just fetched. */
+export function withPage(heard: Heard, page: readonly RunSummary[]): Heard {
+  const next = new Map(heard);
+  for (const run of page) next.set(run.run, newest(run, next.get(run.run)));
+  return next;
+}
+
+/** How many runs at the top of the list came after the one that a reader has at the top. */
+export function newerThan(list: readonly RunSummary[], top: string | null): number {
+  return top === null ? 0 : Math.max(0, list.findIndex(({ run }) => run === top));
+}
+
 /** The list: what was fetched, newest first, as far as it was not overtaken, and the new ones that belong there. */
 export function merged(
   fetched: readonly RunSummary[],
