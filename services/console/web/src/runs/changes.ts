@@ -1,5 +1,6 @@
-import { idsIn, isTable } from "./facts";
+import { isTable } from "../graph/definition";
 import { effectsOf, isNodeEvent, type MessageEffect, type RunEvent } from "./events";
+import { idsIn } from "./facts";
 
 /** How a fact is written by people. */
 export type Kind = "agents" | "time" | "choice" | "text" | "flag" | "number" | "json";
