@@ -1,0 +1,1 @@
+export const historyWords = { zh: {}, en: {} };
