@@ -1,5 +1,6 @@
 import { Alert } from "@mantine/core";
 import { IconBan, IconClockPause, IconEyeOff } from "@tabler/icons-react";
+import type { TFunction } from "i18next";
 import { useTranslation } from "react-i18next";
 import type { RunEvent } from "./events";
 import type { NodeName } from "./EventLine";
@@ -47,7 +48,7 @@ export function Standing({ events, nodeName }: { readonly events: readonly RunEv
   );
 }
 
-function cancelled(t: (key: string, values?: Readonly<Record<string, string>>) => string, by: string, reason: string): string {
+function cancelled(t: TFunction<"runs">, by: string, reason: string): string {
   if (by === "flow") return t("event.cancelledByFlow");
   return reason === "" ? t("cancelledBy", { by }) : t("cancelledWhy", { by, reason });
 }

@@ -1,5 +1,6 @@
 import { Alert, Text } from "@mantine/core";
 import { IconAlertTriangle } from "@tabler/icons-react";
+import type { TFunction } from "i18next";
 import { useTranslation } from "react-i18next";
 import { adviceFor } from "./reasons";
 
@@ -19,6 +20,6 @@ export function WhatToDo({ code, detail, title }: { readonly code: string; reado
 }
 
 /** The sentence of a code; the service's own words for one that is not known here. */
-export function failure(t: (key: string, fallback: string) => string, code: string, detail: string): string {
+export function failure(t: TFunction<"runs">, code: string, detail: string): string {
   return t(`failure.${code}`, detail);
 }
