@@ -135,6 +135,7 @@ export class DraftSession {
   /** The draft is thrown away for this version. */
   abandon(definition: FlowDefinition, version: number): Promise<void> {
     this.#current = definition;
+    this.#base = version;
     return this.published(definition, version);
   }
 

@@ -14,5 +14,5 @@ export function useFlows() {
 function heed(frame: LiveFrame): void {
   if (frame.type !== "flow_changed") return;
   void queries.invalidateQueries({ queryKey: ["flows"] });
-  void queries.invalidateQueries({ queryKey: ["flow", frame.flow] });
+  void queries.invalidateQueries({ queryKey: ["history", frame.flow] });
 }

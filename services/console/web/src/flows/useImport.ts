@@ -1,6 +1,6 @@
 import { useMutation } from "@tanstack/react-query";
-import { sendFile } from "../api/http";
-import type { ParsedFlow } from "../contract";
+import { send, sendFile } from "../api/http";
+import type { FlowValidated, ParsedFlow } from "../contract";
 
 /** Reads a TOML or JSON file: the flow in it, or what is wrong with it. */
 export function useImport() {
@@ -9,7 +9,11 @@ export function useImport() {
 
 async function parse(file: File): Promise<ParsedFlow> {
   const type = await language(file);
-  return sendFile<ParsedFlow>("/flows/parse", file, `application/${type}`);
+  const { definition, problems } = await sendFile<ParsedFlow>("/flows/parse", file, `application/${type}`);
+  if (!definition) return { definition, problems };
+  // What is wrong with its nodes hinders nobody from importing it: a draft may be unfinished.
+  const found = await send<FlowValidated>("POST", "/flows/validate", { definition });
+  return { definition, problems: found.problems };
 }
 
 /** By its name, else by how it begins: only JSON begins with a brace. */

@@ -19,7 +19,7 @@ const ICON = { size: 16, stroke: 1.8, "aria-hidden": true } as const;
 export function PublishButton({ onScenarios }: { readonly onScenarios?: () => void }) {
   const { t } = useTranslation("publishing");
   const { flow, definition, base, isReadOnly } = useEditor();
-  const { active, isChanged } = useStanding();
+  const { active, isChanged, isMoved } = useStanding();
   const replaced = useReplaced(definition);
   const notice = useNotice();
   const tellStarted = useStartedNotice();
@@ -34,7 +34,7 @@ export function PublishButton({ onScenarios }: { readonly onScenarios?: () => vo
         onSuccess: (published) => {
           if (published.type !== "published") return setOutcome({ published, activate });
           if (activate) tellStarted(definition.name, published.pushed.replaced);
-          else notice.done(t("publishedOnly", { version: published.pushed.version }));
+          else notice.done(t(isChanged ? "publishedOnly" : "placesSaved", { version: published.pushed.version }));
         },
         onError: notice.failed,
       },
@@ -68,8 +68,8 @@ export function PublishButton({ onScenarios }: { readonly onScenarios?: () => vo
           </ActionIcon>
         </Menu.Target>
         <Menu.Dropdown>
-          <Menu.Item leftSection={<IconUpload {...ICON} />} disabled={!isChanged} onClick={() => go(false)}>
-            {t("publishOnly")}
+          <Menu.Item leftSection={<IconUpload {...ICON} />} disabled={!isChanged && !isMoved} onClick={() => go(false)}>
+            {t(isMoved && !isChanged ? "savePlaces" : "publishOnly")}
           </Menu.Item>
           <Menu.Item leftSection={<IconPlayerStop {...ICON} />} disabled={!isActive} onClick={halt}>
             {t("stop")}

@@ -43,7 +43,6 @@ export async function publish(
   try {
     const body = { definition, expect_version, activate };
     const pushed = await send<FlowPushed>("POST", `/flows/${definition.flow}/publish`, body);
-    await keepPlaces(definition, pushed, base);
     return { type: "published", pushed };
   } catch (error) {
     if (!(error instanceof ApiError)) throw error;
@@ -57,14 +56,6 @@ export async function publish(
 export async function start(flow: string): Promise<FlowActivated> {
   const version = versionToStart(await historyOf(flow));
   return send<FlowActivated>("POST", `/flows/${flow}/activate`, { version });
-}
-
-/** Equal content is the version that is there: then only the boxes may have moved. */
-async function keepPlaces(definition: FlowDefinition, pushed: FlowPushed, base: number | null): Promise<void> {
-  const isNew = base === null || pushed.version > base;
-  const layout = definition.layout ?? {};
-  if (isNew || Object.keys(layout).length === 0) return;
-  await send<void>("PUT", `/flows/${definition.flow}/layout`, { version: pushed.version, layout });
 }
 
 async function conflictOf(flow: string, base: number | null): Promise<Conflict> {

@@ -23,6 +23,7 @@ export function usePublish() {
       await currentSession(flow)?.published(definition, version);
       rebase(version);
       void queries.invalidateQueries({ queryKey: ["flows"] });
+      void queries.invalidateQueries({ queryKey: ["flow", flow] });
       void queries.invalidateQueries({ queryKey: ["history", flow] });
     },
   });

@@ -1,11 +1,19 @@
 import { useMemo } from "react";
 import { useEditor } from "../editor/useEditor";
 import { useFlows } from "../flows/useFlows";
+import { equal } from "../graph/definition";
 import { diff } from "../graph/diff";
 import { useVersion } from "./useVersion";
 
-/** Where the flow that is edited stands: the version that answers now, and whether there is something to publish. */
-export type Standing = { readonly active: number | null; readonly isChanged: boolean };
+/** Where the flow that is edited stands. */
+export type Standing = {
+  /** The version that answers now. */
+  readonly active: number | null;
+  /** Whether there is something to publish. */
+  readonly isChanged: boolean;
+  /** Whether boxes or comments stand elsewhere than in the version, which makes no other version of it. */
+  readonly isMoved: boolean;
+};
 
 export function useStanding(): Standing {
   const { flow, definition, base } = useEditor();
@@ -16,5 +24,8 @@ export function useStanding(): Standing {
     before,
     definition,
   ]);
-  return { active, isChanged: isChanged || (active !== null && active !== base) };
+  const isMoved =
+    before !== undefined &&
+    !(equal(before.layout ?? {}, definition.layout ?? {}) && equal(before.comments ?? {}, definition.comments ?? {}));
+  return { active, isChanged: isChanged || (active !== null && active !== base), isMoved };
 }
