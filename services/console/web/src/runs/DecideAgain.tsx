@@ -1,5 +1,4 @@
-import { Alert, Text } from "@mantine/core";
-import { IconShieldCheck } from "@tabler/icons-react";
+import { IconAlertTriangle, IconShieldCheck } from "@tabler/icons-react";
 import { useMemo, useState } from "react";
 import { useTranslation } from "react-i18next";
 import { useErrorText } from "../app/useErrorText";
@@ -13,6 +12,7 @@ import { nodeOf } from "./events";
 import type { NodeName } from "./EventLine";
 import { marksOfBoth, united } from "./marks";
 import { Missing } from "./Missing";
+import { Note } from "./Note";
 import runClasses from "./Run.module.css";
 import { RunCanvas } from "./RunCanvas";
 import { SideBySide } from "./SideBySide";
@@ -67,15 +67,15 @@ export function DecideAgain({ history, definition, noCanvas, said, looks, names,
     <div className={runClasses.columns} data-busy={again.isFetching || undefined}>
       <div className={runClasses.main}>
         {problem ? (
-          <Alert color="red" variant="light" title={t("refused")} role="alert">
-            <Text size="sm">{errorText(problem)}</Text>
-          </Alert>
+          <Note tone="bad" Icon={IconAlertTriangle} title={t("refused")} role="alert" kind="refused">
+            <p>{errorText(problem)}</p>
+          </Note>
         ) : comparison ? (
           <Verdict comparison={comparison} last={reply?.events.length ?? 0} />
         ) : (
-          <Alert color="gray" variant="light" icon={<IconShieldCheck size={18} aria-hidden />} title={t("deciding")}>
-            {t("nothingSent")}
-          </Alert>
+          <Note tone="quiet" Icon={IconShieldCheck} title={t("deciding")}>
+            <p>{t("nothingSent")}</p>
+          </Note>
         )}
         <div className={`${runClasses.panel} ${runClasses.stage}`}>
           <div className={runClasses.canvas}>

@@ -1,9 +1,10 @@
-import { Alert, Anchor, Button, Group, Modal, Stack, Text, Textarea, TextInput } from "@mantine/core";
+import { Anchor, Button, Group, Modal, Stack, Text, Textarea, TextInput } from "@mantine/core";
 import { useClipboard } from "@mantine/hooks";
-import { IconCheck, IconCopy, IconFilePlus } from "@tabler/icons-react";
+import { IconAlertTriangle, IconCheck, IconCopy, IconFilePlus } from "@tabler/icons-react";
 import { useTranslation } from "react-i18next";
 import { Link } from "wouter";
 import type { FlowDefinition, RunSummary } from "../contract";
+import { Note } from "./Note";
 import { exact } from "./times";
 import { useScenario } from "./useScenario";
 
@@ -37,14 +38,19 @@ export function MakeScenario({ run, definition, canDraft, onClose }: Props) {
           onChange={({ currentTarget }) => setName(currentTarget.value)}
         />
         {problem && (
-          <Alert color="red" variant="light" role="alert">
-            {problem}
-          </Alert>
+          <Note tone="bad" Icon={IconAlertTriangle} role="alert">
+            <p>{problem}</p>
+          </Note>
         )}
         {isAdded && (
-          <Alert color="teal" variant="light" role="status" icon={<IconCheck size={18} aria-hidden />}>
-            {t("scenarioAdded")} · <Anchor component={Link} href={`/flows/${run.flow}`} size="sm">{t("openDraft")}</Anchor>
-          </Alert>
+          <Note tone="good" Icon={IconCheck} role="status">
+            <p>
+              {t("scenarioAdded")} ·{" "}
+              <Anchor component={Link} href={`/flows/${run.flow}`} size="sm">
+                {t("openDraft")}
+              </Anchor>
+            </p>
+          </Note>
         )}
         {toml && <Textarea label={t("tomlHere")} value={toml} readOnly autosize minRows={6} maxRows={16} ff="monospace" />}
         {!canDraft && (

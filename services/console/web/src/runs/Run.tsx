@@ -1,4 +1,5 @@
-import { Alert, Button, Center, Loader, Stack, Text } from "@mantine/core";
+import { Button, Center, Loader } from "@mantine/core";
+import { IconZoomQuestion } from "@tabler/icons-react";
 import { useMemo, useState } from "react";
 import { useTranslation } from "react-i18next";
 import { Link, useLocation, useSearch } from "wouter";
@@ -9,8 +10,10 @@ import { nameOf } from "../graph/definition";
 import { CancelRun } from "./CancelRun";
 import { DecideAgain } from "./DecideAgain";
 import { MakeScenario } from "./MakeScenario";
+import { Note } from "./Note";
 import { Recorded } from "./Recorded";
 import classes from "./Run.module.css";
+import { RunActions } from "./RunActions";
 import { RunHead } from "./RunHead";
 import { Standing } from "./Standing";
 import { useDefinition } from "./useDefinition";
@@ -55,16 +58,17 @@ export default function Run({ run: id }: { readonly run: string }) {
   const around = { said: said.data ?? NONE, looks: team?.appearance ?? NO_LOOKS, names, nodeName, definition: flow };
   return (
     <div className={classes.page}>
-      <RunHead
-        run={history.run}
-        role={me.role}
-        names={names}
-        isAgain={isAgain}
-        address={addressOf(path, isAgain ? "view=again" : `step=${seq}`)}
-        onAgain={show}
-        onScenario={flow ? () => setOpened("scenario") : null}
-        onCancel={() => setOpened("cancel")}
-      />
+      <RunHead run={history.run} names={names}>
+        <RunActions
+          run={history.run}
+          role={me.role}
+          isAgain={isAgain}
+          address={addressOf(path, isAgain ? "view=again" : `step=${seq}`)}
+          onAgain={show}
+          onScenario={flow ? () => setOpened("scenario") : null}
+          onCancel={() => setOpened("cancel")}
+        />
+      </RunHead>
       <Standing events={events} nodeName={nodeName} />
       {isAgain ? (
         <DecideAgain history={history} noCanvas={noCanvas} agents={team?.agents ?? []} {...around} />
@@ -97,13 +101,13 @@ function Unknown({ error }: { readonly error: unknown }) {
   const errorText = useErrorText();
   const isGone = error instanceof ApiError && error.status === 404;
   return (
-    <Alert color={isGone ? "gray" : "red"} variant="light" title={isGone ? t("unknownRun") : undefined} role="alert">
-      <Stack gap="sm" align="flex-start">
-        <Text size="sm">{isGone ? t("unknownRunHint") : errorText(error)}</Text>
-        <Button component={Link} href="/runs" variant="default" size="sm">
+    <Note tone={isGone ? "quiet" : "bad"} Icon={IconZoomQuestion} {...(isGone ? { title: t("unknownRun") } : {})} role="alert">
+      <p>{isGone ? t("unknownRunHint") : errorText(error)}</p>
+      <p>
+        <Button component={Link} href="/runs" variant="default" size="sm" mt="xs">
           {t("back")}
         </Button>
-      </Stack>
-    </Alert>
+      </p>
+    </Note>
   );
 }

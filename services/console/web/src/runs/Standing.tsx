@@ -1,13 +1,13 @@
-import { Alert } from "@mantine/core";
-import { IconBan, IconClockPause, IconEyeOff } from "@tabler/icons-react";
+import { IconAlertTriangle, IconBan, IconClockPause, IconEyeOff } from "@tabler/icons-react";
 import type { TFunction } from "i18next";
 import { useTranslation } from "react-i18next";
 import type { RunEvent } from "./events";
 import type { NodeName } from "./EventLine";
+import { Note } from "./Note";
 import { isWithheld } from "./timeline";
 import { exact, relative } from "./times";
 import { useNow } from "./useNow";
-import { failure, WhatToDo } from "./WhatToDo";
+import { failure, WayOut } from "./WhatToDo";
 
 /** How the run stands where that needs words: it waits, failed, was cancelled, or lost its personal data. */
 export function Standing({ events, nodeName }: { readonly events: readonly RunEvent[]; readonly nodeName: NodeName }) {
@@ -17,32 +17,37 @@ export function Standing({ events, nodeName }: { readonly events: readonly RunEv
   return (
     <>
       {last?.type === "run.waiting.v1" && (
-        <Alert color="yellow" variant="light" icon={<IconClockPause size={18} aria-hidden />} p="sm">
-          {t("waitsUntil", {
-            node: nodeName(last.node),
-            outcomes: last.for.join(" / "),
-            time: exact(last.until, i18n.language).slice(0, 19),
-            relative: relative(last.until, now, i18n.language),
-          })}{" "}
-          {t("waitsHere")}
-        </Alert>
+        <Note tone="waiting" Icon={IconClockPause} kind="waiting">
+          <p>
+            {t("waitsUntil", {
+              node: nodeName(last.node),
+              outcomes: last.for.join(" / "),
+              time: exact(last.until, i18n.language).slice(0, 19),
+              relative: relative(last.until, now, i18n.language),
+            })}{" "}
+            {t("waitsHere")}
+          </p>
+        </Note>
       )}
       {last?.type === "run.failed.v1" && (
-        <WhatToDo
-          code={last.code}
-          detail={last.detail}
+        <Note
+          tone="bad"
+          Icon={IconAlertTriangle}
+          kind="failed"
           title={t("failedAt", { node: nodeName(last.node), why: failure(t, last.code, last.detail) })}
-        />
+        >
+          <WayOut code={last.code} detail={last.detail} />
+        </Note>
       )}
       {last?.type === "run.cancelled.v1" && (
-        <Alert color="gray" variant="light" icon={<IconBan size={18} aria-hidden />} p="sm">
-          {cancelled(t, last.by, last.reason ?? "")}
-        </Alert>
+        <Note tone="quiet" Icon={IconBan} kind="cancelled">
+          <p>{cancelled(t, last.by, last.reason ?? "")}</p>
+        </Note>
       )}
       {events.some(isWithheld) && (
-        <Alert color="gray" variant="light" icon={<IconEyeOff size={18} aria-hidden />} p="sm">
-          {t("allWithheld")}
-        </Alert>
+        <Note tone="quiet" Icon={IconEyeOff} kind="withheld">
+          <p>{t("allWithheld")}</p>
+        </Note>
       )}
     </>
   );

@@ -1,9 +1,10 @@
-import { Alert, Text } from "@mantine/core";
+import { Text } from "@mantine/core";
 import { IconEyeOff } from "@tabler/icons-react";
 import { useTranslation } from "react-i18next";
 import { Effects } from "./Effects";
 import { EventLine, type NodeName } from "./EventLine";
 import { factsOf, named, readBy, setBy } from "./facts";
+import { Note } from "./Note";
 import { Readings } from "./Readings";
 import classes from "./Run.module.css";
 import { isWithheld, type Moment } from "./timeline";
@@ -47,9 +48,9 @@ export function Step({ moment, nodeName, names }: Props) {
       {event.type === "run.failed.v1" && <WhatToDo code={event.code} detail={event.detail} />}
       {event.type === "run.cancelled.v1" && event.reason && <p className={classes.way}>{event.reason}</p>}
       {isWithheld(event) && (
-        <Alert color="gray" variant="light" icon={<IconEyeOff size={16} aria-hidden />} p="xs">
-          {t("withheld")}
-        </Alert>
+        <Note tone="quiet" Icon={IconEyeOff}>
+          <p>{t("withheld")}</p>
+        </Note>
       )}
       <Readings title={t("read")} readings={facts} names={names} />
       <Readings title={t(event.type === "run.started.v1" ? "variables" : "readVariables")} readings={read} names={names} />

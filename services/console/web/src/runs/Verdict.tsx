@@ -1,36 +1,29 @@
-import { Alert, Text } from "@mantine/core";
 import { IconArrowsSplit, IconCheck, IconQuestionMark, IconX } from "@tabler/icons-react";
 import type { TFunction } from "i18next";
 import { useTranslation } from "react-i18next";
 import type { Comparison, Verdict as Said } from "./comparison";
+import { Note } from "./Note";
 
 const LOOKS = {
-  equal: { colour: "teal", Icon: IconCheck },
-  diverges: { colour: "red", Icon: IconX },
-  missing: { colour: "yellow", Icon: IconQuestionMark },
-  same_path: { colour: "teal", Icon: IconCheck },
-  other_path: { colour: "pink", Icon: IconArrowsSplit },
+  equal: { tone: "good", Icon: IconCheck },
+  diverges: { tone: "bad", Icon: IconX },
+  missing: { tone: "waiting", Icon: IconQuestionMark },
+  same_path: { tone: "good", Icon: IconCheck },
+  other_path: { tone: "other", Icon: IconArrowsSplit },
 } as const;
 
 /** What deciding again came to, in a sentence. */
 export function Verdict({ comparison, last }: { readonly comparison: Comparison; readonly last: number }) {
   const { t } = useTranslation("runs");
   const { verdict, rest, takenAsRecorded } = comparison;
-  const { colour, Icon } = LOOKS[verdict.type];
+  const { tone, Icon } = LOOKS[verdict.type];
+  const isPath = verdict.type === "other_path" || verdict.type === "same_path";
   return (
-    <Alert
-      color={colour}
-      variant="light"
-      role="status"
-      p="sm"
-      icon={<Icon size={18} aria-hidden />}
-      title={said(t, verdict)}
-      data-verdict={verdict.type}
-    >
-      {verdict.type !== "equal" && verdict.type !== "diverges" && rest && <Text size="sm">{t(`rest.${rest}`, { seq: last })}</Text>}
-      {takenAsRecorded.length > 0 && <Text size="sm">{t("takenAsRecorded", { seqs: takenAsRecorded.join(", ") })}</Text>}
-      <Text size="sm">{t("nothingSent")}</Text>
-    </Alert>
+    <Note tone={tone} Icon={Icon} role="status" kind={verdict.type} title={said(t, verdict)}>
+      {isPath && rest && <p>{t(`rest.${rest}`, { seq: last })}</p>}
+      {takenAsRecorded.length > 0 && <p>{t("takenAsRecorded", { seqs: takenAsRecorded.join(", ") })}</p>}
+      <p>{t("nothingSent")}</p>
+    </Note>
   );
 }
 

@@ -1,21 +1,34 @@
-import { Alert, Text } from "@mantine/core";
 import { IconAlertTriangle } from "@tabler/icons-react";
 import type { TFunction } from "i18next";
 import { useTranslation } from "react-i18next";
+import { Note } from "./Note";
+import classes from "./Note.module.css";
 import { adviceFor } from "./reasons";
 
+type Props = { readonly code: string; readonly detail: string };
+
 /** Why a node could not do its work, in one sentence, and the way out. */
-export function WhatToDo({ code, detail, title }: { readonly code: string; readonly detail: string; readonly title?: string }) {
+export function WhatToDo({ code, detail }: Props) {
   const { t } = useTranslation("runs");
   return (
-    <Alert color="red" variant="light" icon={<IconAlertTriangle size={18} aria-hidden />} title={title ?? failure(t, code, detail)}>
-      <Text size="sm">
+    <Note tone="bad" Icon={IconAlertTriangle} title={failure(t, code, detail)}>
+      <WayOut code={code} detail={detail} />
+    </Note>
+  );
+}
+
+/** What to do about a failure, and the service's own words. */
+export function WayOut({ code, detail }: Props) {
+  const { t } = useTranslation("runs");
+  return (
+    <>
+      <p>
         <b>{t("whatToDo")}</b> {t(adviceFor(code), { example: '{{user_fullname or "…"}}' })}
-      </Text>
-      <Text size="xs" mt={4} ff="monospace">
+      </p>
+      <p className={classes.small}>
         {code}: {detail}
-      </Text>
-    </Alert>
+      </p>
+    </>
   );
 }
 

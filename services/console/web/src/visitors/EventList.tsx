@@ -1,10 +1,11 @@
-import { Alert, Anchor, Center, Loader, Stack, Text } from "@mantine/core";
+import { Anchor, Center, Loader, Stack, Text } from "@mantine/core";
 import type { UseQueryResult } from "@tanstack/react-query";
-import { IconBolt, IconEye, IconForms, IconMessage, IconPointer, IconUserEdit, IconWindow, IconX } from "@tabler/icons-react";
+import { IconAlertTriangle, IconBolt, IconEye, IconForms, IconMessage, IconPointer, IconUserEdit, IconWindow, IconX } from "@tabler/icons-react";
 import { useTranslation } from "react-i18next";
 import { Link } from "wouter";
 import { useErrorText } from "../app/useErrorText";
 import type { EventExplained } from "../contract";
+import { Note } from "../runs/Note";
 import { reasonOf } from "../runs/reasons";
 import { Time } from "../runs/Time";
 import type { Names } from "../runs/useNames";
@@ -34,9 +35,9 @@ export function EventList({ explained, now, names }: Props) {
   const { data: events, error } = explained;
   if (!events && error) {
     return (
-      <Alert color="red" variant="light" role="alert">
-        {errorText(error)}
-      </Alert>
+      <Note tone="bad" Icon={IconAlertTriangle} role="alert">
+        <p>{errorText(error)}</p>
+      </Note>
     );
   }
   if (!events) {
