@@ -6,7 +6,7 @@ Bodies ignore fields that they do not know. Refusals are `contracts.errors.Error
 from datetime import datetime
 from typing import Annotated
 
-from msgspec import UNSET, Meta, Raw, Struct, UnsetType, field
+from msgspec import UNSET, Meta, Struct, UnsetType, field
 
 from contracts import requests
 from contracts.flow import MAX_NAME, FlowDefinition, NodeKey, Place, Problem
@@ -21,6 +21,8 @@ LONGEST_PASSWORD = 1000
 TICK_S = 20
 TOO_SLOW = 1013
 """The socket is closed with it when its reader does not keep up: come back, and catch up by HTTP."""
+NO_SESSION = 4401
+"""The socket is closed with it when nobody is signed in, or not any more."""
 
 _Name = Annotated[str, Meta(min_length=1, max_length=MAX_NAME)]
 _ExpectedVersion = Annotated[int, Meta(ge=0, le=MOST_VERSIONS)]
@@ -94,7 +96,7 @@ class Flows(FlowList, frozen=True, kw_only=True):
 class Publication(Struct, frozen=True, kw_only=True):
     """`POST /api/flows/{flow}/publish`: refused with `version_conflict` unless `expect_version` is the newest."""
 
-    definition: Raw
+    definition: Json
     expect_version: _ExpectedVersion
     """0: the flow is new."""
     activate: bool = False
@@ -117,7 +119,7 @@ class Layout(Struct, frozen=True, kw_only=True):
 class Candidate(Struct, frozen=True, kw_only=True):
     """A definition to validate, to test, or to write as TOML."""
 
-    definition: Raw
+    definition: Json
 
 
 class ParsedFlow(Struct, frozen=True, kw_only=True):
@@ -150,9 +152,9 @@ class DraftSaving(Struct, frozen=True, kw_only=True):
 class Replaying(Struct, frozen=True, kw_only=True):
     """`POST /api/runs/{run}/replay`."""
 
-    set: dict[str, Raw] = field(default_factory=dict[str, Raw])
+    set: dict[str, Json] = field(default_factory=dict[str, Json])
     """Facts by name, each with its JSON value."""
-    definition: Raw | UnsetType = UNSET
+    definition: Json | UnsetType = UNSET
     """Another flow to decide by; absent: the version that ran."""
 
 
@@ -218,7 +220,7 @@ class LiveBus(Struct, frozen=True, kw_only=True, tag_field="type", tag="bus"):
 
 
 class LiveTick(Struct, frozen=True, tag_field="type", tag="tick"):
-    """A sign of life, every 20 s."""
+    """A sign of life, every 20 s, and as soon as a `watch` is heard: nothing of it is missed from then on."""
 
 
 LiveFrame = LiveRunAppended | LiveFlowChanged | LivePresence | LiveBus | LiveTick

@@ -173,14 +173,19 @@ def run_feed(team: TeamId, flow: FlowId, run: RunId) -> str:
     return f"run.{team}.{flow}.{run}"
 
 
-def run_feed_of(team: TeamId, flow: str = "*") -> str:
-    """The filter of a team's live feed, or of one flow's."""
-    return f"run.{team}.{flow}.*"
+def run_feed_of(team: TeamId, flow: str = "*", run: str = "*") -> str:
+    """The filter of a team's live feed, or of one flow's or run's."""
+    return f"run.{team}.{flow}.{run}"
 
 
 def flow_verdict(team: TeamId, flow: FlowId, verdict: FlowVerdict) -> str:
     """Where FLOW keeps what became of a definition."""
     return f"flow.{team}.{flow}.{verdict}"
+
+
+def flow_verdicts_of(team: TeamId, flow: str = "*") -> str:
+    """The filter of what becomes of a team's definitions, or of one flow's."""
+    return f"flow.{team}.{flow}.*"
 
 
 def submission(team: TeamId) -> str:

@@ -166,6 +166,7 @@ async def test_keyboard_alone(new_editor: NewEditor) -> None:
     await page.keyboard.press("?")
     await expect(page.get_by_role("dialog", name="键盘快捷键")).to_be_visible()
     await page.keyboard.press("Escape")
+    await expect(page.get_by_role("dialog")).to_have_count(0)
     await page.keyboard.press("/")
     await page.get_by_role("combobox", name="查找节点").fill("等一")
     await page.keyboard.press("Enter")
@@ -270,6 +271,7 @@ async def test_accessible(new_editor: NewEditor, scheme: str) -> None:
     await expect(page.get_by_role("dialog")).to_be_visible()
     assert await editor.violations() == []
     await page.keyboard.press("Escape")
+    await expect(page.get_by_role("dialog")).to_have_count(0)
     await page.keyboard.press("/")
     await expect(page.get_by_role("combobox")).to_be_visible()
     assert await editor.violations() == []

@@ -1,4 +1,4 @@
-import { createTheme, Drawer, type MantineColorsTuple, Modal } from "@mantine/core";
+import { createTheme, defaultVariantColorsResolver, Drawer, type MantineColorsTuple, Modal } from "@mantine/core";
 
 const teal: MantineColorsTuple = [
   "#eefaf7", "#d8f1ec", "#abe2d8", "#7bd2c2", "#54c4b0", "#33a591", "#0f766e", "#0c635c", "#094f4a", "#063b37",
@@ -9,6 +9,12 @@ export const theme = createTheme({
   primaryColor: "brand",
   primaryShade: { light: 6, dark: 4 },
   autoContrast: true,
+  // Mantine works out what is readable on the primary colour of light pages only, and says so in the element's style.
+  variantColorResolver: (input) => {
+    const colours = defaultVariantColorsResolver(input);
+    const isPrimary = !input.color || input.color === input.theme.primaryColor;
+    return input.variant === "filled" && isPrimary ? { ...colours, color: "var(--mantine-primary-color-contrast)" } : colours;
+  },
   colors: { brand: teal },
   fontFamily: 'Inter, system-ui, "PingFang SC", "Microsoft YaHei", "Noto Sans CJK SC", sans-serif',
   defaultRadius: "md",

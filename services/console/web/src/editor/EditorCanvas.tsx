@@ -31,7 +31,7 @@ type FlowProps = Partial<ReactFlowProps<Box | Note, Wire>>;
 /** The canvas on which the flow is edited. */
 export function EditorCanvas({ linking, marks, focus, onAdd, onKeyDown }: Props) {
   const editor = useEditor();
-  const { definition, selection, isReadOnly, apply, select, openPanel } = editor;
+  const { definition, selection, isReadOnly, apply, choose, openPanel } = editor;
   const { screenToFlowPosition } = useReactFlow();
   const troubles = useTroubles();
   const connecting = useLatest(useConnecting(linking));
@@ -57,13 +57,13 @@ export function EditorCanvas({ linking, marks, focus, onAdd, onKeyDown }: Props)
   const onNodesChange = useCallback(
     (changes: NodeChange<Box | Note>[]) => {
       const chosen = changes.filter((change) => change.type === "select");
-      if (chosen.length > 0) select(withChosen(latest.current.selection, chosen));
+      if (chosen.length > 0) choose(chosen);
       const moved = changes.flatMap((change) => (change.type === "position" && change.position ? [change] : []));
       if (moved.length === 0) return;
       places.current = { ...places.current, ...Object.fromEntries(moved.map(({ id, position }) => [id, [position?.x ?? 0, position?.y ?? 0]])) };
       setMoving(places.current);
     },
-    [latest, select],
+    [choose],
   );
 
   const flow: FlowProps = {
@@ -75,7 +75,7 @@ export function EditorCanvas({ linking, marks, focus, onAdd, onKeyDown }: Props)
     onNodesChange,
     onEdgesChange: (changes) => {
       const chosen = changes.filter((change) => change.type === "select");
-      if (chosen.length > 0) select(withChosen(latest.current.selection, chosen));
+      if (chosen.length > 0) choose(chosen);
     },
     onNodeDragStop: () => drop(),
     onSelectionDragStop: () => drop(),
@@ -131,15 +131,6 @@ export function EditorCanvas({ linking, marks, focus, onAdd, onKeyDown }: Props)
       </div>
     </CanvasActionsContext>
   );
-}
-
-function withChosen(before: ReadonlySet<string>, changes: readonly { readonly id: string; readonly selected: boolean }[]): ReadonlySet<string> {
-  const chosen = new Set(before);
-  for (const { id, selected } of changes) {
-    if (selected) chosen.add(id);
-    else chosen.delete(id);
-  }
-  return chosen;
 }
 
 /** What keeps the boxes and comments where they were dropped; null when that is where they were. */
