@@ -6,11 +6,12 @@ from urllib.parse import parse_qs, urlsplit
 
 import msgspec
 import pytest
+from msgspec import structs
 from playwright.async_api import Browser, Locator, Page, expect
 
 from contracts.console import Draft
 from contracts.ids import AgentId
-from contracts.requests import FlowTested, RunSummary
+from contracts.requests import FlowTested, FlowVersion, RunSummary
 from tests.browser import asking
 from tests.browser.axe import violations
 from tests.browser.person import Person, arrive, sign_in
@@ -22,6 +23,11 @@ from tests.waiting import eventually_sync
 pytestmark = pytest.mark.browser
 
 OFFLINE = "agents-offline-message"
+NOBODY: dict[str, asking.Nodes] = {
+    "ask-nobody": {
+        "who": {"type": "assign_any", "name": "谁在", "online_only": True, "next": {"SUCCESS": "end"}}
+    }
+}
 MEI, EMAIL, PASSWORD = AgentId("mei"), "mei@shop.example", "a long enough password"
 
 
@@ -32,6 +38,7 @@ def frontdesk_up(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Product]:
     product = Product(folder / "data")
     product.start()
     asking.activate(product, folder)
+    asking.activate(product, folder, NOBODY)
     added = product.run("team", "agents", "add", MEI, "--name", "Mei", "--email", EMAIL, "--role", "admin")
     assert added.returncode == 0, added.stderr
     yield product
@@ -49,9 +56,10 @@ async def apologised(visitor: Visitor, product: Product) -> RunSummary:
 
 def run_of(product: Product, visitor: str, flow: str) -> RunSummary:
     """The visitor's newest run of that flow."""
-    return eventually_sync(
-        lambda: next((run for run in runs_of(product, visitor) if run.flow == flow), None), within_s=10
+    found = eventually_sync(
+        lambda: [run for run in runs_of(product, visitor) if run.flow == flow], within_s=10
     )
+    return found[0]
 
 
 def node(page: Page, name: str, role: str) -> Locator:
@@ -70,7 +78,7 @@ def step_of(page: Page) -> str:
 
 
 async def test_a_run_is_stepped_by_keys(browser: Browser, visitor: Visitor, frontdesk_up: Product) -> None:
-    """From the list by Enter, through the run by ←, → and Home; canvas, facts and widget go along, and the address too."""
+    """From the list by Enter, through the run by ←, → and Home: canvas, facts, widget and address go along."""
     run = await apologised(visitor, frontdesk_up)
     mei = await sign_in(browser, frontdesk_up, language="en")
     page = mei.page
@@ -257,6 +265,49 @@ async def test_why_nothing_ran(browser: Browser, visitor: Visitor, frontdesk_up:
     await expect(page).to_have_url(f"{mei.address}/runs/{run.run}")
     assert mei.problems == []
     await page.context.close()
+
+
+async def test_a_draft_decides_and_asks_for_what_nobody_recorded(
+    browser: Browser, visitor: Visitor, frontdesk_up: Product
+) -> None:
+    """Decided by one's draft the run needs a fact that nobody recorded: the page asks for it, then shows the path."""
+    run = await apologised(visitor, frontdesk_up)
+    ann = await sign_in(browser, frontdesk_up, language="en")
+    page = ann.page
+    version = msgspec.json.decode(await ann.api("GET", f"/flows/{OFFLINE}"), type=FlowVersion)
+    ways = {"TRUE": "apologise", "FALSE": "end"}
+    check = {"type": "logic", "name": "German", "expression": 'user_country == "DE"', "next": ways}
+    definition = structs.replace(version.definition, nodes={**version.definition.nodes, "check": check})
+    await ann.api("PUT", f"/flows/{OFFLINE}/draft", {"definition": definition, "base_version": 1})
+
+    await ann.go(f"/runs/{run.run}?view=again")
+    await page.get_by_role("combobox", name="Decide by").click()
+    await page.get_by_role("option", name=re.compile("my draft")).click()
+    await expect(page.locator("[data-kind=missing]")).to_contain_text("“user_country” is needed")
+    asked = page.get_by_role("alert").filter(has_text="which nobody recorded")
+    await asked.get_by_role("textbox", name="user_country").fill("FR")
+    await expect(page.locator("[data-kind=other_path]")).to_contain_text("Another path from step 3")
+    await expect(edge(page, "check FALSE", "other")).to_be_attached()
+    await asked.get_by_role("textbox", name="user_country").fill("DE")
+    await expect(page.locator("[data-kind=same_path]")).to_be_visible()
+    assert await violations(page) == []
+    assert ann.problems == []
+    await page.context.close()
+
+
+async def test_a_failed_run_says_why_and_what_to_do(
+    browser: Browser, visitor: Visitor, frontdesk_up: Product
+) -> None:
+    """One sentence at the top, in the reader's language, with the way out."""
+    await visitor.track("ask-nobody")
+    run = run_of(frontdesk_up, await visitor.id(), "ask-nobody")
+    mei = await sign_in(browser, frontdesk_up)
+    await mei.go(f"/runs/{run.run}")
+    told = mei.page.locator("[data-kind=failed]")
+    await expect(told).to_contain_text("运行在“谁在”失败：没有可以分配的座席")
+    await expect(told).to_contain_text("怎么办：给座席组添加成员")
+    assert await violations(mei.page) == []
+    await mei.context.close()
 
 
 async def test_a_link_to_a_step_survives_sign_in(

@@ -436,7 +436,7 @@ const en: Record<keyof typeof zh, string> = {
   waitsUntil: "Waits at “{{node}}” for {{outcomes}}, until {{time}} at the latest ({{relative}}).",
   waitsHere: "New steps appear here as they happen.",
   failedAt: "The run failed at “{{node}}”: {{why}}",
-  whatToDo: "What to do:",
+  whatToDo: "What to do: ",
   cancelledBy: "Cancelled by {{by}}.",
   cancelledWhy: "Cancelled by {{by}}: {{reason}}",
   "failure.unknown_variable": "a variable does not exist",
