@@ -12,7 +12,7 @@ from tests.product import Product
 
 NewVisitor = Callable[[], Awaitable[Visitor]]
 
-expect.set_options(timeout=5_000)
+expect.set_options(timeout=10_000)
 
 
 @pytest.fixture(scope="session")

@@ -16,7 +16,7 @@ from tests.browser.person import FIRST, People, Person
 from tests.product import Product
 from tests.waiting import eventually
 
-pytestmark = pytest.mark.browser
+pytestmark = [pytest.mark.browser, pytest.mark.timeout(90)]
 
 FLOW, PAUSE, REASSURE = "busy-agents", "pause", "reassure"
 OTHER = AgentId("boss")
