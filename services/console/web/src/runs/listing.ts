@@ -30,6 +30,11 @@ export function hear(
   return { heard: next, strangers };
 }
 
+/** Whether a frame may change what these filters show. */
+export function concerns(filters: Filters, { flow, visitor }: LiveRunAppended): boolean {
+  return (filters.flow === "" || flow === filters.flow) && (filters.visitor === "" || visitor === filters.visitor);
+}
+
 /** What was heard, with a page that was just fetched. */
 export function withPage(heard: Heard, page: readonly RunSummary[]): Heard {
   const next = new Map(heard);
