@@ -182,13 +182,13 @@ async def waiting_runs(
     return found
 
 
-OWNERS = "select run_id, team, visitor, no from flow_executor.runs where run_id = any($1::uuid[])"
+OWNERS = "select run_id, team, visitor from flow_executor.runs where run_id = any($1::uuid[])"
 
 
-async def owners(tx: Transaction, runs: Sequence[RunId]) -> dict[RunId, tuple[TeamId, VisitorId, int]]:
-    """Whose runs these are, and their numbers; a run that is not there is left out."""
+async def owners(tx: Transaction, runs: Sequence[RunId]) -> dict[RunId, tuple[TeamId, VisitorId]]:
+    """Whose runs these are; a run that is not there is left out."""
     rows = await tx.rows(OWNERS, runs)
-    return {row["run_id"]: (row["team"], row["visitor"], row["no"]) for row in rows}
+    return {row["run_id"]: (row["team"], row["visitor"]) for row in rows}
 
 
 async def waits_at(tx: Transaction, run: RunId, seq: int) -> bool:
