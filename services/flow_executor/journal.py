@@ -266,10 +266,10 @@ with new_runs as (
     select * from unnest($16::text[], $17::bigint[], $18::int[], $19::int[])
 ), new_inputs as (
     insert into flow_executor.run_inputs (no, first_seq, parts)
-    select * from unnest($20::bigint[], $21::int[], $22::jsonb[])
+    select * from unnest($20::bigint[], $21::int[], $22::json[])
 )
 insert into flow_executor.run_events (no, seq, type, at, cause, data)
-select * from unnest($23::bigint[], $24::int[], $25::text[], $26::timestamptz[], $27::text[], $28::jsonb[])
+select * from unnest($23::bigint[], $24::int[], $25::text[], $26::timestamptz[], $27::text[], $28::json[])
 """
 
 MOVE = """
