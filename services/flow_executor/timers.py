@@ -42,10 +42,12 @@ Unread = tuple[Consumer, int]
 class Timers:
     """Handles what TIMER delivers."""
 
-    def __init__(self, bus: Bus, database: Database, shell: Shell) -> None:
+    def __init__(self, bus: Bus, database: Database, shell: Shell, at_once: int = 256) -> None:
+        """`at_once`: the most timers that one transaction handles."""
         self._bus = bus
         self._database = database
         self._shell = shell
+        self._at_once = at_once
 
     async def handle(self, deliveries: Sequence[Delivery]) -> None:
         """Return when everything that these timers lead to is committed and published."""
@@ -53,9 +55,12 @@ class Timers:
             due = await with_owners(tx, [occasions.timer_due(delivery) for delivery in deliveries])
         for _ in range(_ROUNDS):
             if not await self._is_behind(due):
-                return await self._shell.see_through(due)
+                break
             await asyncio.sleep(_ROUND_S)
-        raise Retryable("what was said before these timers is not handled yet; waiting")
+        else:
+            raise Retryable("what was said before these timers is not handled yet; waiting")
+        for begin in range(0, len(due), self._at_once):
+            await self._shell.see_through(due[begin : begin + self._at_once])
 
     async def _is_behind(self, due: Sequence[Occasion]) -> bool:
         """Whether something lies unread that these timers would overtake."""
