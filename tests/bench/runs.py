@@ -24,7 +24,7 @@ from contracts.subjects import visitor_event
 from contracts.visitor import WidgetOpened
 from services.chassis.bus import Bus, StoredAt
 from services.chassis.errors import Unreachable
-from tests.bench.ground import Figure, Machine, Servers, machine, servers
+from tests.bench.ground import Figure, Machine, Servers, machine, servers, state_of
 from tests.bench.recorded import PAGE, TEAM, definition
 from tests.waiting import eventually
 
@@ -142,8 +142,7 @@ class Load:
         return subprocess.Popen(command, env=self._environ)
 
     async def _stored(self) -> int:
-        last = await self._bus.read.last_of(CHAT.name, "chat.>")
-        return 0 if last is None else last.seq
+        return (await state_of(self._bus, CHAT)).last_seq
 
     async def _has(self, seq: int) -> bool:
         return await self._stored() >= seq
