@@ -22,7 +22,7 @@ async def take(address: str) -> None:
         await expect(visitor.bubbles(APOLOGY)).to_have_count(1)
         await visitor.send("想买两罐明前龙井送朋友，请回电 138 0000 1234，谢谢！")
         await visitor.settled()
-        await visitor.page.evaluate("Promise.all(document.getAnimations().map((each) => each.finished))")
+        await visitor.still()
         PICTURE.parent.mkdir(exist_ok=True)
         await visitor.page.screenshot(path=PICTURE, animations="disabled", caret="hide")
 
