@@ -232,6 +232,7 @@ async def widget(stage: Stage) -> Page:
     await expect(visitor.bubbles(APOLOGY)).to_have_count(1)
     await visitor.send("想买两罐明前龙井送朋友，请回电 138 0000 1234，谢谢！")
     await visitor.settled()
+    await visitor.still()
     return visitor.page
 
 
