@@ -49,7 +49,7 @@ async def load(browser: Browser, address: str, *, with_widget: bool) -> Load:
             ("Network.enable", None),
             ("Network.setBlockedURLs", {"urls": ["*widget*.js*"]}),
         ):
-            await protocol.send(method, params)  # pyright: ignore[reportUnknownMemberType] - playwright 1.61
+            await protocol.send(method, params)  # pyright: ignore[reportUnknownMemberType] - playwright 1.65
     async with traced(browser, page) as trace:
         await page.goto(address)
         await page.wait_for_timeout(QUIET_MS)
