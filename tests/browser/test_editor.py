@@ -6,6 +6,7 @@ from collections.abc import Mapping
 import pytest
 from playwright.async_api import Browser, Locator, expect
 
+from tests.bench import canvas
 from tests.browser.axe import violations
 from tests.browser.editing import Editor
 from tests.browser.person import People, Scheme
@@ -249,6 +250,15 @@ async def test_accessible(people: People, scheme: Scheme) -> None:
     await page.keyboard.press("/")
     await expect(page.get_by_role("combobox")).to_be_visible()
     assert await violations(page) == []
+
+
+async def test_large_flow_stays_fluid(browser: Browser, own_product: Product) -> None:
+    """While a box of 200 is dragged no other box is drawn anew, and a frame's work fits into a sixtieth of a second."""
+    near, far, _ = await canvas.measure(browser, own_product)
+    for measured in (near, far):
+        assert measured.other_boxes_drawn == 0, measured
+        assert measured.busy_p50 < 1000 / 60, measured
+    assert near.busy_p95 < 1000 / 60, near
 
 
 async def _drawn(editor: Editor) -> tuple[list[str], list[str]]:

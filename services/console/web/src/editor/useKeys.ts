@@ -7,7 +7,7 @@ import { placesOf } from "../graph/placing";
 import type { Linking } from "./linking";
 import { useConnecting } from "./useConnecting";
 import { useEditor } from "./useEditor";
-import { useLatest } from "./useLatest";
+import { useLatest } from "../canvas/useLatest";
 import { useRemoval } from "./useRemoval";
 import { neighbour, type Way } from "./walking";
 
