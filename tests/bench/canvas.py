@@ -168,7 +168,8 @@ async def _traced(session: CDPSession, act: Callable[[], Awaitable[None]]) -> li
 
     session.on("Tracing.dataCollected", collect)
     session.on("Tracing.tracingComplete", end)
-    send = cast("Callable[..., Awaitable[object]]", session.send)  # the answer's type is left open there
+    # Playwright leaves open what the answer is.
+    send: Callable[..., Awaitable[object]] = getattr(session, "send")  # noqa: B009
     await send("Tracing.start", {"categories": _CATEGORIES, "transferMode": "ReportEvents"})
     await act()
     await send("Tracing.end")

@@ -46,7 +46,12 @@ async def furnish(browser: Browser, product: Product) -> None:
     )
     draft = {**changed, "scenarios": _broken(changed)}
     await person.api("PUT", f"/flows/{TRIAGE}/draft", {"definition": draft, "base_version": 2})
-    added = {"flow": "flow-k3m8x2", "name": "新品上市通知", "trigger": "widget_loaded", "nodes": {}}
+    added: dict[str, object] = {
+        "flow": "flow-k3m8x2",
+        "name": "新品上市通知",
+        "trigger": "widget_loaded",
+        "nodes": {},
+    }
     await person.api("PUT", "/flows/flow-k3m8x2/draft", {"definition": added, "base_version": None})
     await person.context.close()
 

@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Mapping
+from typing import cast
 
 import pytest
 from playwright.async_api import Browser, Locator, expect
@@ -12,6 +13,7 @@ from tests.browser.editing import Editor
 from tests.browser.person import People, Scheme
 from tests.browser.visitor import APOLOGY, Visitor
 from tests.product import Product
+from tests.waiting import eventually
 
 pytestmark = [pytest.mark.browser, pytest.mark.timeout(60)]
 
@@ -250,6 +252,33 @@ async def test_accessible(people: People, scheme: Scheme) -> None:
     await page.keyboard.press("/")
     await expect(page.get_by_role("combobox")).to_be_visible()
     assert await violations(page) == []
+
+
+async def test_runs_that_wait(people: People, browser: Browser, own_product: Product) -> None:
+    """A node at which runs wait says so, and says what becomes of them when it is removed."""
+    editor = await _editor(people)
+    patient = _flow("patient", {"pause": {"type": "wait", "seconds": 600, "next": {"TIMEOUT": "end"}}})
+    nodes: Nodes = {
+        **cast("Nodes", patient["nodes"]),
+        "start": {"type": "start", "next": {"SUCCESS": "pause"}},
+    }
+    publication = {"definition": {**patient, "nodes": nodes}, "expect_version": 0, "activate": True}
+    await editor.person.api("POST", "/flows/patient/publish", publication)
+    context = await browser.new_context(locale="zh-CN")
+    visitor = Visitor(context, await context.new_page(), own_product.addresses.gateway)
+    await visitor.visit()
+    await visitor.open()
+
+    async def is_waiting() -> bool:
+        return b'"node":"pause"' in await editor.person.api("GET", "/flows/patient/waiting")
+
+    await eventually(is_waiting)
+    await editor.open("patient")
+    await expect(editor.node("pause")).to_contain_text("1 等待")
+    await editor.node("pause").focus()
+    await editor.page.keyboard.press("Delete")
+    await editor.person.notice("1 个运行正在这个节点等待")
+    await context.close()
 
 
 async def test_large_flow_stays_fluid(browser: Browser, own_product: Product) -> None:
