@@ -62,6 +62,13 @@ select * from unnest($1::text[], $2::text[], $3::text[], $4::timestamptz[], $5::
  where c.seq > excluded.seq
 """
 
+_LINKS = """
+insert into conversations.links as l (team, visitor, anonymous, at, seq)
+select * from unnest($1::text[], $2::text[], $3::text[], $4::timestamptz[], $5::bigint[])
+    on conflict (team, visitor, anonymous) do update set at = excluded.at, seq = excluded.seq
+ where l.seq > excluded.seq
+"""
+
 
 class Projection:
     """The handlers of both streams."""
@@ -83,6 +90,7 @@ class Projection:
             await _write(tx, _MESSAGES, rows.messages(events))
             await _write(tx, _WORDS, rows.words_of_flows(events))
             await _write(tx, _CONVERSIONS, rows.conversions(events))
+            await _write(tx, _LINKS, rows.links(events))
             # One by one: Postgres has no arrays of arrays of different lengths.
             for row in rows.assignments(events):
                 await tx.execute(_ASSIGNMENT, *row)

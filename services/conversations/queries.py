@@ -45,6 +45,9 @@ select * from conversations.messages
 
 _VISITOR = """
 select v.*, coalesce(a.agents, '{}') as assigned,
+       array(select case when l.visitor = v.visitor then l.anonymous else l.visitor end
+               from conversations.links l
+              where l.team = v.team and v.visitor in (l.visitor, l.anonymous) order by l.seq) as linked,
        (select c.customer_type from conversations.conversions c
          where c.team = v.team and c.visitor = v.visitor order by c.at desc, c.seq desc limit 1) as customer_type,
        (select coalesce(jsonb_object_agg(f.name, f.value), '{}')
@@ -105,6 +108,7 @@ class Queries:
             fields=msgspec.json.decode(row["fields"]),
             assigned=list(row["assigned"]),
             customer_type=row["customer_type"],
+            linked=list(row["linked"]),
         )
 
 

@@ -15,6 +15,7 @@ from contracts.chat import (
     Converted,
     FieldSet,
     FieldValue,
+    Linked,
     Noted,
     Posted,
 )
@@ -98,6 +99,16 @@ class ConversionRow(NamedTuple):
     by: str
 
 
+class LinkRow(NamedTuple):
+    """Who an identified visitor was before."""
+
+    team: str
+    visitor: str
+    anonymous: str
+    at: datetime
+    seq: int
+
+
 def visitors(events: Iterable[Placed[VisitorEvent]]) -> list[VisitorRow]:
     """One row per visitor, sorted."""
     rows: dict[tuple[str, str], VisitorRow] = {}
@@ -157,6 +168,15 @@ def conversions(events: Iterable[Placed[ChatEvent]]) -> list[ConversionRow]:
     )
 
 
+def links(events: Iterable[Placed[ChatEvent]]) -> list[LinkRow]:
+    """One row per pair, sorted."""
+    return _first(
+        LinkRow(event.team, event.visitor, event.anonymous, event.at, seq)
+        for event, seq, _ in _in_order(events)
+        if isinstance(event, Linked)
+    )
+
+
 def _said(event: VisitorEvent) -> dict[str, FieldValue]:
     match event:
         case ProfileUpdated(fields=said) | FormSubmitted(values=said):
@@ -180,7 +200,7 @@ def _message(event: ChatEvent, seq: int) -> MessageRow | None:
     )
 
 
-R = TypeVar("R", WordRow, MessageRow, AssignmentRow, ConversionRow)
+R = TypeVar("R", WordRow, MessageRow, AssignmentRow, ConversionRow, LinkRow)
 
 
 def _first(rows: Iterable[R]) -> list[R]:
@@ -191,12 +211,14 @@ def _first(rows: Iterable[R]) -> list[R]:
     return [found[key] for key in sorted(found)]
 
 
-def _key(row: WordRow | MessageRow | AssignmentRow | ConversionRow) -> tuple[str, ...]:
+def _key(row: WordRow | MessageRow | AssignmentRow | ConversionRow | LinkRow) -> tuple[str, ...]:
     match row:
         case WordRow():
             return row.team, row.visitor, row.stream, row.id
         case MessageRow():
             return row.team, row.visitor, row.kind, row.id
+        case LinkRow():
+            return row.team, row.visitor, row.anonymous
         case AssignmentRow() | ConversionRow():
             return row.team, row.visitor, row.id
 

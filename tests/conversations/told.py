@@ -9,7 +9,7 @@ from typing import Literal
 import msgspec
 
 from contracts import subjects
-from contracts.chat import Assigned, Author, ChatEvent, Converted, FieldSet, FieldValue, Posted, Text
+from contracts.chat import Assigned, Author, ChatEvent, Converted, FieldSet, FieldValue, Linked, Posted, Text
 from contracts.frames import Page
 from contracts.ids import DEFAULT_TEAM, AgentId, EventId, MessageId, RunId, VisitorId
 from contracts.requests import (
@@ -86,6 +86,17 @@ def converted(visitor: str, key: str, kind: str, minute: int, by: str = "flow") 
         at=NOON + timedelta(minutes=minute),
         customer_type=kind,
         by=by,
+    )
+
+
+def linked(visitor: str, key: str, anonymous: str) -> Linked:
+    """The site vouches for somebody who was another visitor before."""
+    return Linked(
+        id=MessageId(key),
+        team=DEFAULT_TEAM,
+        visitor=VisitorId(visitor),
+        at=NOON,
+        anonymous=VisitorId(anonymous),
     )
 
 
