@@ -74,7 +74,7 @@ async def _divide(browser: Browser, product: Product, person: Person) -> None:
     await person.api("PUT", f"/flows/{WELCOME}/draft", {"definition": mine, "base_version": 1})
     boss = await sign_in(browser, product, BOSS)
     theirs = _with_texts(base, {"zh": "您好，欢迎光临山间茶铺。"})
-    body = {"definition": {**theirs, "scenarios": []}, "expect_version": 1, "activate": False}
+    body = {"definition": theirs, "expect_version": 1, "activate": False}
     await boss.api("POST", f"/flows/{WELCOME}/publish", body)
     await boss.context.close()
 
@@ -84,7 +84,7 @@ def _with_texts(flow: Mapping[str, object], *texts: Mapping[str, str]) -> dict[s
     nodes = msgspec.convert(flow["nodes"], dict[str, dict[str, object]])
     replies = [name for name, node in nodes.items() if node["type"] == "reply"]
     changed = {name: {**nodes[name], "text": dict(text)} for name, text in zip(replies, texts, strict=False)}
-    return {**flow, "nodes": {**nodes, **changed}, "scenarios": []}
+    return {**flow, "nodes": {**nodes, **changed}}
 
 
 async def _definition(person: Person, flow: str) -> dict[str, object]:

@@ -15,12 +15,20 @@ const linkListeners = new Set<() => void>();
 let socket: WebSocket | null = null;
 let link: Link = "up";
 let failures = 0;
+/** How many look at the link. Nobody does before somebody is signed in, and the service would only refuse. */
+let users = 0;
+let retry: ReturnType<typeof setTimeout> | undefined;
 let silence: ReturnType<typeof setTimeout> | undefined;
 
-/** The state of the link to the service; the first caller opens it. */
+/** The state of the link to the service; the first caller opens it, and the last one closes it. */
 export function useLive(): { readonly link: Link } {
   useEffect(() => {
+    users += 1;
     if (!socket) connect();
+    return () => {
+      users -= 1;
+      if (users === 0) hangUp();
+    };
   }, []);
   return { link: useSyncExternalStore(subscribeLink, () => link) };
 }
@@ -39,6 +47,16 @@ function connect(): void {
   socket = new WebSocket(address);
   socket.onmessage = ({ data }) => hear(JSON.parse(String(data)) as LiveFrame);
   socket.onclose = lost;
+}
+
+function hangUp(): void {
+  clearTimeout(retry);
+  clearTimeout(silence);
+  const ended = socket;
+  socket = null;
+  failures = 0;
+  if (ended) ended.onclose = null;
+  ended?.close();
 }
 
 function hear(frame: LiveFrame): void {
@@ -61,7 +79,7 @@ function lost(): void {
   failures += 1;
   if (failures > 1) tell("down");
   const wait = Math.min(250 * 2 ** failures, LONGEST_WAIT_MS) * (0.5 + Math.random() / 2);
-  setTimeout(connect, wait);
+  retry = setTimeout(connect, wait);
 }
 
 function tell(state: Link): void {

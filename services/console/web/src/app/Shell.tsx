@@ -9,6 +9,7 @@ import type { Me } from "../contract";
 import { Appearance } from "./Appearance";
 import { Away } from "./Away";
 import classes from "./Shell.module.css";
+import { useTitle } from "./useTitle";
 
 const PAGES = [
   { path: "/flows", word: "flows", Icon: IconRoute },
@@ -23,6 +24,7 @@ export function Shell({ me, children }: { readonly me: Me; readonly children: Re
   const { t } = useTranslation();
   const [path] = useLocation();
   const [isOpen, menu] = useDisclosure(false);
+  useTitle(path);
   const isEditor = /^\/flows\/./.test(path);
   return (
     <div className={classes.shell} data-rail={isEditor || undefined} data-open={isOpen || undefined}>
