@@ -149,4 +149,10 @@ class AppearanceSet(_ChatEvent, frozen=True, kw_only=True, tag="appearance_set.v
     appearance: Appearance
 
 
-ChatEvent = Posted | Assigned | Converted | FieldSet | AgentsNotified | Noted | AppearanceSet
+class Linked(_ChatEvent, frozen=True, kw_only=True, tag="linked.v1"):
+    """This visitor, for whom the team's site vouches, came with an unverified one's token; histories stay apart."""
+
+    anonymous: VisitorId
+
+
+ChatEvent = Posted | Assigned | Converted | FieldSet | AgentsNotified | Noted | AppearanceSet | Linked

@@ -143,6 +143,8 @@ StoredFrame = (
     | ReplyChosen
     | FormSubmitted
 )
+Hint = Typing | Read
+"""What passes by: told to whoever listens now, on `hint.<team>.<visitor>.<visitor|agent>`."""
 VisitorFrame = Hello | StoredFrame | Typing | Read
 
 

@@ -12,10 +12,13 @@ ChatKind = Literal["visitor", "agent", "robot", "state"]
 PersonKind = Literal["agent", "visitor"]
 FlowVerdict = Literal["published", "refused", "activated", "deactivated", "deleted"]
 
+HintSide = Literal["visitor", "agent"]
+
 CHAT_AGENT_POSTS = "chat.*.*.agent"
 CHAT_STATE = "chat.*.*.state"
 TIMERS_DUE = "timer.due.>"
 TASKS_DONE = "task.done.>"
+AGENTS_HINTS = "hint.*.*.agent"
 SUBMISSIONS = "contracts.flows.submit.*"
 
 
@@ -34,6 +37,14 @@ class ChatSubject(NamedTuple):
     team: TeamId
     visitor: VisitorId
     kind: str
+
+
+class HintSubject(NamedTuple):
+    """The parts of `hint.<team>.<visitor>.<side>`."""
+
+    team: TeamId
+    visitor: VisitorId
+    side: str
 
 
 class TimerSubject(NamedTuple):
@@ -117,6 +128,24 @@ def parse_chat(subject: str) -> ChatSubject:
     if len(tokens) != 4 or tokens[0] != "chat":
         raise ValueError(f"{subject!r} is not chat.<team>.<visitor>.<kind>")
     return ChatSubject(TeamId(tokens[1]), VisitorId(tokens[2]), tokens[3])
+
+
+def hint(team: TeamId, visitor: VisitorId, side: HintSide) -> str:
+    """Where one side of a conversation tells the other that it types, or how far it has read (core NATS)."""
+    return f"hint.{team}.{visitor}.{side}"
+
+
+def hints_of_visitors(team: TeamId) -> str:
+    """The filter of what a team's visitors hint at."""
+    return f"hint.{team}.*.visitor"
+
+
+def parse_hint(subject: str) -> HintSubject:
+    """The parts of a hint's subject; raises ValueError when it is none."""
+    tokens = subject.split(".")
+    if len(tokens) != 4 or tokens[0] != "hint":
+        raise ValueError(f"{subject!r} is not hint.<team>.<visitor>.<side>")
+    return HintSubject(TeamId(tokens[1]), VisitorId(tokens[2]), tokens[3])
 
 
 def timer_set(run: RunId, seq: int) -> str:

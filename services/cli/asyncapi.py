@@ -27,6 +27,7 @@ _PARAMETERS = {
     "id": "the id of that person",
     "transition": "online or offline",
     "flow": "the flow's id",
+    "side": "who does it: visitor or agent",
     "verdict": "published, refused, activated, deactivated or deleted",
     "run": "the run's id",
     "seq": "the number of the run's event at which it waits",

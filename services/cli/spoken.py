@@ -7,6 +7,7 @@ import msgspec
 
 from contracts import dead
 from contracts.chat import ChatEvent
+from contracts.frames import Hint
 from contracts.presence import PresenceChanged, Session
 from contracts.requests import (
     AssignConversation,
@@ -105,6 +106,12 @@ TOLD = (
         "live.chat.{team}.{visitor}.{kind}",
         ChatEvent,
         "The same as it is stored, told once by the stream, with Nats-Sequence and Nats-Last-Sequence.",
+    ),
+    Told(
+        "hint.{team}.{visitor}.{side}",
+        Hint,
+        "That the visitor, or an agent, types in this conversation or has read up to a place. From widget-gateway, and"
+        " from whoever agents write with.",
     ),
     Told(
         "presence.{team}.{person}.{id}.{transition}",

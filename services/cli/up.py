@@ -121,6 +121,7 @@ async def _start(options: Options, folder: DataFolder, supervisor: Supervisor) -
         "FRONTDESK_GATEWAY_PORT": str(gateway_port),
         "FRONTDESK_CONSOLE_PORT": str(console_port),
     }
+    environ.setdefault("FRONTDESK_GATEWAY_CONSOLE_URL", where.console)
     check(map(config_of, SERVICES), environ)
     # They write for a file; what a person should know is shown from there.
     environ["FRONTDESK_LOG"] = "json"

@@ -18,11 +18,13 @@ from services.widget_gateway.config import Config
 from services.widget_gateway.conversations import Conversations
 from services.widget_gateway.files import Files
 from services.widget_gateway.heartbeat import Heartbeat
+from services.widget_gateway.hints import Hints
 from services.widget_gateway.history import History
 from services.widget_gateway.http import Shared, http_app
 from services.widget_gateway.incoming import LARGEST_BYTES
 from services.widget_gateway.intake import Intake
 from services.widget_gateway.limits import Allowance
+from services.widget_gateway.links import Links
 from services.widget_gateway.origins import Origins
 from services.widget_gateway.places import Places
 from services.widget_gateway.presence import Sessions
@@ -62,7 +64,16 @@ async def _serve(
     tasks.create_task(gateway.agents.run(), name="agents")
     tasks.create_task(gateway.conversations.sweep_for_ever(), name="sweep")
     tasks.create_task(gateway.heartbeat.run(), name="heartbeat")
-    shared = Shared(bus, Files(), gateway.teams, gateway.tokens, gateway.history, gateway.intake)
+    await gateway.hints.listen()
+    shared = Shared(
+        bus,
+        Files(),
+        gateway.teams,
+        gateway.tokens,
+        gateway.history,
+        gateway.intake,
+        config.gateway_console_url,
+    )
     server = Server(_app(gateway, http_app(shared)), STOP_S, largest_frame=LARGEST_BYTES)
     serving = tasks.create_task(server.serve(sockets=[listener]), name="uvicorn")
     health.ready()
@@ -77,6 +88,11 @@ async def _serve(
 def _gateway(config: Config, bus: Bus, tasks: asyncio.TaskGroup, port: int) -> Gateway:
     history = History(bus)
     heartbeat = Heartbeat(Sessions(bus, system_clock), tasks)
+    conversations = Conversations(
+        bus,
+        history,
+        lambda: Allowance(config.gateway_burst, config.gateway_frames_per_s, time.monotonic),
+    )
     return Gateway(
         teams=Teams(bus),
         agents=Agents(bus, heartbeat.tell),
@@ -85,11 +101,9 @@ def _gateway(config: Config, bus: Bus, tasks: asyncio.TaskGroup, port: int) -> G
         places=Places(config.gateway_country_header, config.gateway_city_header),
         history=history,
         intake=Intake(bus, system_clock, config.gateway_patience_s),
-        conversations=Conversations(
-            bus,
-            history,
-            lambda: Allowance(config.gateway_burst, config.gateway_frames_per_s, time.monotonic),
-        ),
+        conversations=conversations,
+        hints=Hints(bus, conversations),
+        links=Links(bus, history, system_clock),
         heartbeat=heartbeat,
         tasks=tasks,
         clock=system_clock,

@@ -35,6 +35,8 @@ class Config(ServiceConfig, frozen=True, kw_only=True):
     """Seconds within which a new socket must say hello."""
     gateway_patience_s: Seconds = 10.0
     """Seconds that a visitor's frame waits for a bus that is away, before its socket closes as `unavailable`."""
+    gateway_console_url: str = ""
+    """Where the demo page's link to the console leads; empty: it has none."""
     gateway_country_header: HeaderName = ""
     """The header in which your proxy says the visitor's country, for example CF-IPCountry; empty: none is trusted."""
     gateway_city_header: HeaderName = ""

@@ -43,6 +43,10 @@ class Listener(Protocol):
         """Know that something may not have been heard."""
         ...
 
+    def hint(self, frame: str) -> None:
+        """Pass on what is true only now, if there is room for it."""
+        ...
+
     def check(self, ends: Sequence[Entry]) -> None:
         """Compare with what the stream has last on each subject."""
         ...
@@ -78,6 +82,11 @@ class Conversation:
         """Remember which ids were given, and where each came first."""
         for message in messages:
             self._note(message)
+
+    def hint(self, frame: str) -> None:
+        """Tell every socket what an agent does at this moment."""
+        for listener in self.listeners:
+            listener.hint(frame)
 
     def is_repeat(self, entry: Entry) -> bool:
         """Whether a message with this id stands before it."""

@@ -32,6 +32,10 @@ class Conversations:
         bus.on_disconnect(self._interrupt)
         bus.on_reconnect(self._must_sweep.set)
 
+    def find(self, team: TeamId, visitor: VisitorId) -> Conversation | None:
+        """The visitor's conversation, if a socket here is in it."""
+        return self._open.get((team, visitor))
+
     @asynccontextmanager
     async def joined(self, team: TeamId, visitor: VisitorId) -> AsyncGenerator[Conversation]:
         """The visitor's conversation, heard as long as anybody is in it. May raise `Retryable`."""

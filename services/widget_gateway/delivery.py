@@ -107,6 +107,11 @@ class Delivery:
             if live.frame is not None:
                 self._outgoing.put(live.frame)
 
+    def hint(self, frame: str) -> None:
+        """Pass on what is true only now, if there is room for it."""
+        if self._is_open and not self._outgoing.is_full:
+            self._outgoing.put(frame)
+
     def interrupt(self) -> None:
         """The bus was lost: what is heard from now on waits for `check`, or for a read that begins later."""
         self._losses += 1

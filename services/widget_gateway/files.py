@@ -15,6 +15,9 @@ DEMO_POLICY = (
     "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data: https:; font-src 'self';"
     " connect-src 'self'; form-action 'none'; base-uri 'none'; frame-ancestors 'self'"
 )
+LOADER = "widget.js"
+LOADER_OF_PP = "ppcom/assets/pp-library.min.js"
+"""Where pages that used PPMessage look for it: only the host changes in their snippet."""
 FOR_EVER = "public, max-age=31536000, immutable"
 FOR_A_WHILE = "public, max-age=300"
 ALWAYS_ASK = "no-cache"
@@ -53,6 +56,8 @@ class Files:
 
     def __init__(self, widget: Path = WIDGET, demo: Path = DEMO) -> None:
         self._files = {**_read(demo, is_widget=False), **_read(widget, is_widget=True)}
+        if (loader := self._files.get(LOADER)) is not None:
+            self._files[LOADER_OF_PP] = loader
 
     def at(self, path: str) -> File | None:
         """The file at a path without leading slash; "" is the demo page."""

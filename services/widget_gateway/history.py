@@ -8,7 +8,7 @@ import msgspec
 from structlog.stdlib import get_logger
 
 from contracts import subjects
-from contracts.chat import Appearance, AppearanceSet, ChatEvent, Posted
+from contracts.chat import Appearance, AppearanceSet, ChatEvent, Linked, Posted
 from contracts.frames import AppearanceChanged, Message
 from contracts.ids import TeamId, VisitorId
 from contracts.streams import CHAT
@@ -91,6 +91,12 @@ class History:
             [initial, *(change.appearance for change in told if isinstance(change, AppearanceChanged))]
         )
 
+    async def linked(self, team: TeamId, visitor: VisitorId) -> set[VisitorId]:
+        """Who this visitor was before the site vouched for them, as far as it was noted."""
+        stored = await self._read.since(CHAT.name, subjects.chat(team, visitor, "state"), 1)
+        events = (_decoded(message.seq, message.data) for message in stored)
+        return {event.anonymous for event in events if isinstance(event, Linked)}
+
     async def ends(self, people: Sequence[Person]) -> dict[Person, list[Entry]]:
         """What is last on each subject of these conversations, of at most `ENDS_AT_ONCE`."""
         ends: dict[Person, list[Entry]] = {person: [] for person in people}
@@ -138,13 +144,7 @@ def entry_of(message: StoredMessage) -> Entry:
 
 def told(seq: int, data: bytes) -> Message | AppearanceChanged | None:
     """The frame that shows a chat event to the visitor; None when it is not for their eyes."""
-    try:
-        event = _chat_events.decode(data)
-    except msgspec.DecodeError as exc:
-        # Of a later version, or nobody's: it is not lost, only not shown.
-        _log.warning("chat.undecodable", seq=seq, reason=str(exc))
-        return None
-    match event:
+    match event := _decoded(seq, data):
         case Posted(channel="web"):
             own = event.frame if event.author.kind == "visitor" else None
             return Message(seq=seq, id=event.id, at=event.at, author=event.author, body=event.body, frame=own)
@@ -152,6 +152,15 @@ def told(seq: int, data: bytes) -> Message | AppearanceChanged | None:
             return AppearanceChanged(appearance=event.appearance)
         case _:
             return None
+
+
+def _decoded(seq: int, data: bytes) -> ChatEvent | None:
+    try:
+        return _chat_events.decode(data)
+    except msgspec.DecodeError as exc:
+        # Of a later version, or nobody's: it is not lost, only not shown.
+        _log.warning("chat.undecodable", seq=seq, reason=str(exc))
+        return None
 
 
 def distinct(entries: Iterable[Entry]) -> list[Message]:

@@ -52,6 +52,7 @@ class Shared:
     tokens: Tokens
     history: History
     intake: Intake
+    console_url: str
 
 
 Parts: TypeAlias = NamedDependency[SkipValidation[Shared]]
@@ -63,6 +64,13 @@ class EventStored(msgspec.Struct, frozen=True):
     id: EventId
 
 
+class DemoFacts(msgspec.Struct, frozen=True):
+    """What the demo page asks about this deployment."""
+
+    console: str
+    """Where its link leads; empty: it shows none."""
+
+
 class Health(msgspec.Struct, frozen=True):
     """Whether the gateway can do its work now."""
 
@@ -72,7 +80,7 @@ class Health(msgspec.Struct, frozen=True):
 def http_app(shared: Shared) -> ASGIApp:
     """Everything that is not a WebSocket."""
     return Litestar(
-        [health, preflight, messages, events, file],
+        [health, demo_facts, preflight, messages, events, file],
         dependencies={"shared": Provide(lambda: shared, sync_to_thread=False)},
         openapi_config=None,
         logging_config=None,
@@ -92,6 +100,12 @@ async def health(shared: Parts) -> Response[Health]:
     if shared.bus.is_connected:
         return Response(Health("ok"))
     return Response(Health("the bus is away"), status_code=503)
+
+
+@get("/demo.json")
+async def demo_facts(shared: Parts) -> DemoFacts:
+    """What the demo page asks."""
+    return DemoFacts(shared.console_url)
 
 
 @get("/v1/visitors/{visitor:str}/messages", response_headers=CORS)

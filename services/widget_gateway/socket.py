@@ -9,6 +9,7 @@ What is refused for good closes the socket with its own code; what is only malfo
 import asyncio
 import math
 import secrets
+import time
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Protocol
@@ -21,13 +22,14 @@ from contracts.frames import (
     Accepted,
     Error,
     Hello,
+    Hint,
     Page,
     Read,
     Typing,
     VisitorFrame,
     Welcome,
 )
-from contracts.ids import VisitorId
+from contracts.ids import TeamId, VisitorId
 from contracts.team import TeamSettings
 from services.chassis.clock import Clock
 from services.chassis.errors import Retryable
@@ -36,17 +38,23 @@ from services.widget_gateway.conversation import Conversation
 from services.widget_gateway.conversations import Conversations
 from services.widget_gateway.delivery import Delivery
 from services.widget_gateway.heartbeat import Heartbeat, Seat
+from services.widget_gateway.hints import Hints
 from services.widget_gateway.history import LAST_SEQ, History
 from services.widget_gateway.incoming import frame_in
 from services.widget_gateway.intake import Intake, Sender, unavailable
+from services.widget_gateway.limits import Allowance
+from services.widget_gateway.links import Links
 from services.widget_gateway.origins import Origins
 from services.widget_gateway.outgoing import Outgoing, Send
 from services.widget_gateway.places import Places
 from services.widget_gateway.refusal import Refused
 from services.widget_gateway.teams import Teams
-from services.widget_gateway.tokens import Tokens, identified_visitor, new_visitor
+from services.widget_gateway.tokens import Tokens, identified_visitor, is_identified, new_visitor
 
 USER_AGENT_CHARACTERS = 512
+HINTS_AT_ONCE = 10
+HINTS_PER_S = 2.0
+"""What one socket may hint at; more of it is not passed on."""
 
 _log = get_logger()
 
@@ -71,10 +79,23 @@ class Gateway:
     history: History
     intake: Intake
     conversations: Conversations
+    hints: Hints
+    links: Links
     heartbeat: Heartbeat
     tasks: asyncio.TaskGroup
     clock: Clock
     hello_s: float
+
+
+@dataclass(frozen=True)
+class Who:
+    """Who says hello."""
+
+    visitor: VisitorId
+    is_new: bool = False
+    """Whether nobody knows them yet."""
+    anonymous: VisitorId | None = None
+    """Whose token came with the site's word that it is `visitor`."""
 
 
 class Socket:
@@ -86,6 +107,7 @@ class Socket:
         self._receive = receive
         self._send = send
         self._outgoing = Outgoing(send, gateway.tasks)
+        self._hints = Allowance(HINTS_AT_ONCE, HINTS_PER_S, time.monotonic)
 
     async def run(self, subprotocols: list[str]) -> None:
         """Serve it until it is closed."""
@@ -104,10 +126,12 @@ class Socket:
         if hello is None:
             return
         team = await self._team(hello)
-        visitor, is_new = self._visitor(hello, team)
+        who = self._who(hello, team)
         try:
-            async with self._gateway.conversations.joined(team.team, visitor) as conversation:
-                delivery = await self._welcome(hello, team, conversation, is_new=is_new)
+            if who.anonymous is not None:
+                await self._gateway.links.note(team.team, who.visitor, who.anonymous)
+            async with self._gateway.conversations.joined(team.team, who.visitor) as conversation:
+                delivery = await self._welcome(hello, team, conversation, is_new=who.is_new)
                 await self._converse(hello, conversation, delivery)
         except Retryable as exc:
             raise unavailable() from exc
@@ -138,12 +162,13 @@ class Socket:
             )
         return team
 
-    def _visitor(self, hello: Hello, team: TeamSettings) -> tuple[VisitorId, bool]:
-        """Who says hello, and whether nobody knows them yet."""
+    def _who(self, hello: Hello, team: TeamSettings) -> Who:
         known = None if hello.token is None else self._gateway.tokens.visitor_of(team.team, hello.token)
         if hello.identity is not None:
-            return identified_visitor(team.team, hello.identity, team.identity_secret), False
-        return (new_visitor(), True) if known is None else (known, False)
+            vouched = identified_visitor(team.team, hello.identity, team.identity_secret)
+            # Another customer's token says that they share a browser, and nothing else.
+            return Who(vouched, anonymous=None if known is None or is_identified(known) else known)
+        return Who(new_visitor(), is_new=True) if known is None else Who(known)
 
     async def _welcome(
         self, hello: Hello, team: TeamSettings, conversation: Conversation, *, is_new: bool
@@ -200,7 +225,10 @@ class Socket:
 
     async def _take(self, message: str | bytes, sender: Sender, conversation: Conversation) -> None:
         frame = self._checked(message)
-        if frame is None or isinstance(frame, (Typing, Read)):
+        if frame is None:
+            return
+        if isinstance(frame, (Typing, Read)):
+            await self._hint(conversation.team, conversation.visitor, frame)
             return
         if isinstance(frame, Hello):
             self._outgoing.put(Error(code="bad_frame", detail="hello was said before"))
@@ -215,6 +243,10 @@ class Socket:
             return
         await self._gateway.intake.store(sender, frame)
         self._outgoing.put(Accepted(id=frame.id))
+
+    async def _hint(self, team: TeamId, visitor: VisitorId, hint: Hint) -> None:
+        if self._hints.take() == 0:
+            await self._gateway.hints.tell(team, visitor, hint)
 
     def _checked(self, message: str | bytes) -> VisitorFrame | None:
         """The frame, or None after telling what is wrong with it."""

@@ -15,12 +15,21 @@ from services.widget_gateway.refusal import Refused
 LIFETIME = timedelta(days=365)
 """Longer than CHAT keeps anything; each `welcome` brings a fresh token."""
 
+IDENTIFIED_LIFETIME = timedelta(days=1)
+"""Of a visitor for whom the site vouched: it vouches again with each page, this one is for the time in between."""
+
+_IDENTIFIED = "u_"
 _ALGORITHM = "HS256"
 
 
 def new_visitor() -> VisitorId:
     """An id that nobody has had, 128 bits of chance."""
     return VisitorId(f"v_{secrets.token_hex(16)}")
+
+
+def is_identified(visitor: VisitorId) -> bool:
+    """Whether a team's site vouched for this visitor."""
+    return visitor.startswith(_IDENTIFIED)
 
 
 class Tokens:
@@ -33,7 +42,7 @@ class Tokens:
 
     def issue(self, team: TeamId, visitor: VisitorId) -> str:
         """A token of this visitor."""
-        until = self._clock() + LIFETIME
+        until = self._clock() + (IDENTIFIED_LIFETIME if is_identified(visitor) else LIFETIME)
         claims = {"team": team, "sub": visitor, "exp": until}
         # PyJWT's types name the keys of `cryptography`, which we have no need of.
         return jwt.encode(claims, self._key, algorithm=_ALGORITHM)  # pyright: ignore[reportUnknownMemberType]
@@ -65,7 +74,7 @@ def identified_visitor(team: TeamId, identity: str, secret: str | None) -> Visit
         )
     # The parts are told apart by NUL, which is in no team's id.
     digest = blake2b(f"{team}\0{claims['sub']}".encode(errors="surrogatepass"), digest_size=16).hexdigest()
-    return VisitorId(f"u_{digest}")
+    return VisitorId(f"{_IDENTIFIED}{digest}")
 
 
 def _claims(token: str, key: bytes) -> Mapping[str, object] | None:

@@ -38,6 +38,15 @@ def test_chat(team: TeamId, visitor: VisitorId, kind: subjects.ChatKind) -> None
     assert matches(subjects.CHAT_STATE, subject) == (kind == "state")
 
 
+@given(_teams, _visitors, st.sampled_from(["visitor", "agent"]))
+def test_hints(team: TeamId, visitor: VisitorId, side: subjects.HintSide) -> None:
+    """Each side hears the other alone."""
+    subject = subjects.hint(team, visitor, side)
+    assert subjects.parse_hint(subject) == (team, visitor, side)
+    assert matches(subjects.AGENTS_HINTS, subject) == (side == "agent")
+    assert matches(subjects.hints_of_visitors(team), subject) == (side == "visitor")
+
+
 @given(_runs, st.integers(1, 10_000))
 def test_timers(run: RunId, seq: int) -> None:
     """What is due says which wait is over."""

@@ -142,6 +142,18 @@ async def test_the_demo_page_runs_nothing_foreign(http: httpx.AsyncClient) -> No
     assert answer.content == (DEMO / "index.html").read_bytes()
 
 
+async def test_the_demo_page_finds_the_console(http: httpx.AsyncClient) -> None:
+    """It asks where its link leads; a gateway that was not told has none."""
+    assert (await http.get("/demo.json")).json() == {"console": ""}
+
+
+@pytest.mark.skipif(not (WIDGET / "widget.js").exists(), reason="the widget is not built")
+async def test_the_loader_is_where_old_snippets_look_for_it(http: httpx.AsyncClient) -> None:
+    """A page that used PPMessage changes the host of its snippet, and nothing else."""
+    old = await http.get("/ppcom/assets/pp-library.min.js")
+    assert old.content == (await http.get("/widget.js")).content
+
+
 @pytest.mark.skipif(not (WIDGET / "widget.js").exists(), reason="the widget is not built")
 async def test_every_page_may_load_the_widget(http: httpx.AsyncClient) -> None:
     """The loader is fresh within minutes, what it names by version stays for ever, and both are for all pages."""

@@ -22,6 +22,12 @@ export function browserWorld(base: string): World {
         close: () => socket.close(),
       };
     },
+    alone(action) {
+      // Locks exist in secure contexts only; without them two new tabs may be two visitors for a moment.
+      const { locks } = navigator as Partial<Navigator>;
+      if (locks) void locks.request("frontdesk", () => new Promise<void>((done) => action(done)));
+      else action(() => {});
+    },
     later(ms, action) {
       const timer = setTimeout(action, ms);
       return () => clearTimeout(timer);

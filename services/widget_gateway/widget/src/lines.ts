@@ -16,37 +16,67 @@ export type Line =
       readonly avatar: string;
       readonly text: string;
       readonly at: Date | null;
+      /** The same for all of one day; empty when it is on its way. */
+      readonly day: string;
       readonly state: PendingState | "stored";
       /** What stands below it, to be answered. */
       readonly ask: Ask | null;
       readonly isFirst: boolean;
       readonly isLast: boolean;
+      /** Whether it is the newest own message that an agent has read. */
+      readonly isRead: boolean;
     };
 
 type Bubble = Extract<Line, { type: "bubble" }>;
 
-/** Messages by day, each author's in groups, and after them what is still on its way. */
+/** What was last shown of a message: a history of thousands is not made anew for each that comes. */
+const shown = new WeakMap<Message, Bubble>();
+
+/**
+ * Messages by day, each author's in groups, and after them what is still on its way. A line that has not changed is the
+ * same object as before. `readUpTo` is the place up to which an agent has read, 0 for none.
+ */
 export function linesOf(
   messages: readonly Message[],
   pending: readonly PendingMessage[],
   asks: ReadonlyMap<string, Ask> = new Map(),
+  readUpTo = 0,
 ): Line[] {
-  const bubbles = [...messages.map((message) => stored(message, asks.get(message.id))), ...pending.map(unstored)];
+  const read = readUpTo ? messages.findLast(({ seq, author }) => author.kind === "visitor" && seq <= readUpTo) : undefined;
+  const bubbles = [...messages.map((message) => shown.get(message) ?? stored(message)), ...pending.map(unstored)];
   const lines: Line[] = [];
-  let day = "";
+  const days = new Set<string>();
   bubbles.forEach((bubble, place) => {
-    const today = bubble.at?.toDateString() ?? day;
-    if (bubble.at && today !== day) lines.push({ type: "day", key: `day.${today}`, at: bubble.at });
-    day = today;
-    const isFirst = !continues(bubbles[place - 1], bubble);
+    if (bubble.at && !days.has(bubble.day)) {
+      days.add(bubble.day);
+      lines.push({ type: "day", key: `day.${bubble.day}`, at: bubble.at });
+    }
+    const message = messages[place];
     const next = bubbles[place + 1];
-    lines.push({ ...bubble, isFirst, isLast: !next || !continues(bubble, next) });
+    const line = changed(bubble, {
+      ask: (message && asks.get(message.id)) ?? null,
+      isFirst: !continues(bubbles[place - 1], bubble),
+      isLast: !next || !continues(bubble, next),
+      isRead: message !== undefined && message === read,
+    });
+    if (message) shown.set(message, line);
+    lines.push(line);
   });
   return lines;
 }
 
-function stored(message: Message, ask: Ask | undefined): Bubble {
+function changed(bubble: Bubble, place: Pick<Bubble, "ask" | "isFirst" | "isLast" | "isRead">): Bubble {
+  const isSame =
+    bubble.ask === place.ask &&
+    bubble.isFirst === place.isFirst &&
+    bubble.isLast === place.isLast &&
+    bubble.isRead === place.isRead;
+  return isSame ? bubble : { ...bubble, ...place };
+}
+
+function stored(message: Message): Bubble {
   const { author } = message;
+  const at = new Date(message.at);
   return {
     type: "bubble",
     key: message.frame ? `frame.${message.frame}` : `id.${message.id}`,
@@ -54,11 +84,13 @@ function stored(message: Message, ask: Ask | undefined): Bubble {
     name: author.name ?? "",
     avatar: author.avatar ?? "",
     text: message.body.text,
-    at: new Date(message.at),
+    at,
+    day: at.toDateString(),
     state: "stored",
-    ask: ask ?? null,
+    ask: null,
     isFirst: true,
     isLast: true,
+    isRead: false,
   };
 }
 
@@ -72,17 +104,17 @@ function unstored(message: PendingMessage): Bubble {
     avatar: "",
     text,
     at: null,
+    day: "",
     state,
     ask: null,
     isFirst: true,
     isLast: true,
+    isRead: false,
   };
 }
 
 function continues(before: Bubble | undefined, bubble: Bubble): boolean {
   if (!before || before.side !== bubble.side || before.name !== bubble.name) return false;
   if (!before.at || !bubble.at) return true;
-  return (
-    bubble.at.getTime() - before.at.getTime() < GROUP_MS && before.at.toDateString() === bubble.at.toDateString()
-  );
+  return before.day === bubble.day && bubble.at.getTime() - before.at.getTime() < GROUP_MS;
 }

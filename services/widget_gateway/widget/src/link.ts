@@ -4,12 +4,15 @@
  *   connecting ──established()──▶ online ──closed──▶ waiting ──back-off──▶ connecting …
  *        └──closed, or nothing for 10 s──────────────▲
  *
- * `stopped` is left only by reopen(). At most one wire is current; what an older one still says is not heard.
+ * It begins as waiting, for the first reopen(). `stopped` is left only by reopen(). At most one wire is current; what an
+ * older one still says is not heard.
  */
 
 import { backoffMs } from "./backoff";
 
 const SILENCE_MS = 45_000;
+/** The gateway ticks every 20 s: who wakes up and has heard nothing for longer has slept, or the socket is dead. */
+const SUSPICIOUS_MS = 25_000;
 const WELCOME_MS = 10_000;
 
 export type LinkState = "connecting" | "online" | "waiting" | "stopped";
@@ -29,6 +32,8 @@ export interface WireEvents {
 /** What lies outside: sockets, time and chance. */
 export interface World {
   connect(events: WireEvents): Wire;
+  /** Runs `action` when no other tab of this browser is in one; it lasts until what it is given is called. */
+  alone(action: (done: () => void) => void): void;
   /** Runs `action` after `ms`; the answer cancels it. */
   later(ms: number, action: () => void): () => void;
   now(): number;
@@ -49,7 +54,7 @@ export interface LinkOwner {
 export class Link {
   readonly #world: World;
   readonly #owner: LinkOwner;
-  #state: LinkState = "stopped";
+  #state: LinkState = "waiting";
   #wire: Wire | null = null;
   #attempt = 0;
   #cancelTimer = (): void => {};
@@ -101,7 +106,7 @@ export class Link {
   /** The browser or the page came back to life: do not wait for the timers, which may have slept. */
   wake(): void {
     if (this.#state === "waiting") this.reopen();
-    else if (this.#state === "online" && this.#world.now() - this.#heardAt > SILENCE_MS) this.reopen();
+    else if (this.#state === "online" && this.#world.now() - this.#heardAt > SUSPICIOUS_MS) this.reopen();
   }
 
   stop(): void {

@@ -1,7 +1,9 @@
 /** widget-main.js: everything but the launcher. Takes over the calls that the page made before it was there. */
 
 import { parseCommand } from "./commands";
-import type { Handoff } from "./handoff";
+import type { Command } from "./commands";
+import type { Handoff, Queue } from "./handoff";
+import { parseMatter, parseUser } from "./pp";
 import css from "./widget.css?inline";
 import { Widget } from "./widget";
 
@@ -13,14 +15,40 @@ function start(handoff: Handoff): void {
   sheet.replaceSync(css);
   handoff.root.adoptedStyleSheets = [...handoff.root.adoptedStyleSheets, sheet];
   const widget = new Widget(handoff);
-  const waiting: unknown[] = Array.isArray(window.frontdesk) ? window.frontdesk : [];
-  const push = (...calls: unknown[]): void => {
-    for (const call of calls) {
-      const command = parseCommand(call);
-      if (command) widget.run(command);
-      else console.warn("Frontdesk: this call is not understood", call);
-    }
+  const run = (command: Command): void => widget.run(command);
+  const waiting = [
+    ...takeOver((window.frontdesk ??= []), parseCommand, run),
+    ...takeOver((window._ppmatc ??= []), parseMatter, run),
+  ];
+  // Who the visitor is comes first: nothing of theirs is to be said under another name.
+  const [who, what] = [waiting.filter(isIdentify), waiting.filter((command) => !isIdentify(command))];
+  who.forEach(run);
+  widget.start();
+  const user = parseUser(window.ppSettings);
+  if (user) run(user);
+  what.forEach(run);
+}
+
+/** What a queue holds; from now on what is pushed there is done at once, also by who keeps the queue itself at hand. */
+function takeOver(
+  queue: Queue | unknown[],
+  parse: (call: unknown) => Command | null,
+  run: (command: Command) => void,
+): Command[] {
+  const understood = (calls: readonly unknown[]): Command[] =>
+    calls.flatMap((call) => {
+      const command = parse(call);
+      if (!command) console.warn("Frontdesk: this call is not understood", call);
+      return command ?? [];
+    });
+  const waiting = Array.isArray(queue) ? queue.splice(0) : [];
+  queue.push = (...calls: unknown[]): number => {
+    understood(calls).forEach(run);
+    return 0;
   };
-  window.frontdesk = { push };
-  push(...waiting);
+  return understood(waiting);
+}
+
+function isIdentify(command: Command): boolean {
+  return command.name === "identify";
 }

@@ -16,11 +16,11 @@ export class Outbox {
   readonly #now: () => number;
   #count = 0;
 
-  constructor(store: Store, team: string, now: () => number) {
+  constructor(store: Store, prefix: string, now: () => number) {
     this.#store = store;
-    this.#prefix = `frontdesk.${team}.outbox.`;
+    this.#prefix = prefix;
     this.#now = now;
-    for (const key of store.keys(this.#prefix)) this.#adopt(key);
+    this.adopt();
   }
 
   get frames(): readonly StoredFrame[] {
@@ -51,11 +51,21 @@ export class Outbox {
     this.#frames.delete(id);
   }
 
-  #adopt(key: string): void {
+  /** Takes over what other tabs left, or have still in hand; answers with the frames that are new here. */
+  adopt(): readonly StoredFrame[] {
+    const keys = this.#store.keys(this.#prefix).filter((key) => !this.#frames.has(key.slice(this.#prefix.length + 21)));
+    return keys.flatMap((key) => this.#adopt(key) ?? []);
+  }
+
+  #adopt(key: string): StoredFrame | null {
     const frame = parseStored(this.#store.get(key) ?? "");
     const since = Number(key.slice(this.#prefix.length, this.#prefix.length + 15));
-    if (frame && this.#now() - since < KEPT_MS) this.#keep(key, frame);
-    else this.#store.remove(key);
+    if (frame && this.#now() - since < KEPT_MS) {
+      this.#keep(key, frame);
+      return frame;
+    }
+    this.#store.remove(key);
+    return null;
   }
 
   #keep(key: string, frame: StoredFrame): void {

@@ -1,11 +1,13 @@
 import { hang } from "./backdrop";
 import { Composer } from "./composer";
 import type { ComposerEvents } from "./composer";
-import { avatarOf, Conversation } from "./conversation";
-import type { AskEvents } from "./conversation";
+import { avatarOf } from "./avatar";
+import { Conversation } from "./conversation";
 import { element, setText } from "./dom";
+import { facesIn } from "./faces";
 import { CROSS, icon } from "./icons";
 import { linesOf } from "./lines";
+import type { AskEvents } from "./row";
 import type { Session } from "./session";
 import type { Store } from "./store";
 import type { Strings } from "./strings";
@@ -26,10 +28,12 @@ export class Panel {
   readonly #notice = element("p", { class: "notice", attributes: { role: "status" } });
   readonly #welcome = element("p", { class: "welcome" });
   readonly #typing = element("p", { class: "typing" });
+  readonly #faces = element("div", { class: "faces" }, avatarOf("robot", ""));
   readonly #older: HTMLButtonElement;
   readonly #conversation: Conversation;
   readonly #composer: Composer;
   #typingTimer = 0;
+  #shownFaces = "";
 
   constructor(strings: Strings, locale: string, store: Store, team: string, events: PanelEvents) {
     this.#strings = strings;
@@ -39,7 +43,7 @@ export class Panel {
       attributes: { type: "button" },
       onClick: () => events.older(),
     });
-    this.#conversation = new Conversation(strings, locale, [this.#older, this.#welcome], {
+    const asks: AskEvents = {
       choose: (message, choice) => {
         events.choose(message, choice);
         this.#focus();
@@ -49,7 +53,9 @@ export class Panel {
         // The last field has taken the focus with it.
         if (!this.#conversation.element.matches(":focus-within")) this.#focus();
       },
-    });
+    };
+    const older = (): void => void (this.#older.hidden || events.older());
+    this.#conversation = new Conversation(strings, locale, [this.#older, this.#welcome], asks, older);
     this.#composer = new Composer(strings, store, team, events);
     this.#typing.textContent = strings.typing;
     this.#typing.hidden = true;
@@ -78,9 +84,10 @@ export class Panel {
     this.#status.classList.toggle("online", known && agentsOnline);
     setText(this.#notice, state === "stopped" ? strings.stopped : isLost ? strings.reconnecting : "");
     this.#older.hidden = !session.hasOlder;
+    this.#showFaces(session);
     hang(this.#conversation.element, appearance.background ?? "");
     const { asks, lock } = session.questions;
-    this.#conversation.render(linesOf(timeline.messages, pending.messages, asks));
+    this.#conversation.render(linesOf(timeline.messages, pending.messages, asks, session.readUpTo));
     this.#composer.lock(lock && strings.locked[lock]);
   }
 
@@ -103,6 +110,20 @@ export class Panel {
     else this.#conversation.element.focus({ preventScroll: true });
   }
 
+  /** Who has answered; the robot, as long as nobody has. */
+  #showFaces({ timeline }: Session): void {
+    const faces = facesIn(timeline.messages);
+    const shown = faces.map(({ id, name, avatar }) => `${id} ${name} ${avatar}`).join();
+    if (shown === this.#shownFaces) return;
+    this.#shownFaces = shown;
+    const circles = faces.map(({ name = "", avatar = "" }) => {
+      const circle = avatarOf("agent", avatar);
+      circle.title = name;
+      return circle;
+    });
+    this.#faces.replaceChildren(...(circles.length ? circles : [avatarOf("robot", "")]));
+  }
+
   #header(events: PanelEvents): HTMLElement {
     const close = element(
       "button",
@@ -112,7 +133,7 @@ export class Panel {
     return element(
       "header",
       {},
-      avatarOf("robot", ""),
+      this.#faces,
       element("div", { class: "heading" }, this.#title, this.#status),
       close,
     );

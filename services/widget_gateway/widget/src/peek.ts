@@ -1,4 +1,4 @@
-import { avatarOf } from "./conversation";
+import { avatarOf } from "./avatar";
 import { element } from "./dom";
 import { CROSS, icon } from "./icons";
 import type { Message } from "./protocol";

@@ -31,6 +31,10 @@ export class Pending {
     this.#messages.delete(frame);
   }
 
+  clear(): void {
+    this.#messages.clear();
+  }
+
   /** The stored ones take over. */
   settle(messages: readonly Message[]): void {
     for (const { frame } of messages) {

@@ -5,12 +5,16 @@
  * stores them in the order in which they were made, also when it refuses one as too fast; a lost connection sends the
  * first one again with the same id, which the gateway knows. What comes in is merged by id, ordered by seq, and the end
  * of the unbroken row is where the next connection resumes.
+ *
+ * When the site says who the visitor is, what was said before is sent under the old name first; what is said from then
+ * on waits for the new one.
  */
 
+import { Account } from "./account";
 import { Answers } from "./answers";
+import { subjectOf } from "./jwt";
 import { Link } from "./link";
 import type { LinkOwner, LinkState, Verdict, World } from "./link";
-import { Outbox } from "./outbox";
 import { Pending } from "./pending";
 import { MAX_FRAME_BYTES, MAX_TEXT_CHARACTERS, parseFrame } from "./protocol";
 import type { Appearance, Hello, Message, PassingFrame, StoredFrame, Welcome } from "./protocol";
@@ -29,8 +33,9 @@ export type Fact = StoredFrame extends infer F ? (F extends StoredFrame ? Omit<F
 
 export type News =
   | { readonly type: "changed" }
-  | { readonly type: "arrived"; readonly messages: readonly Message[] }
+  | { readonly type: "arrived"; readonly messages: readonly Message[]; readonly isHistory: boolean }
   | { readonly type: "typing" }
+  | { readonly type: "settled"; readonly id: string; readonly state: "sent" | "failed" }
   | { readonly type: "refused"; readonly code: string; readonly detail: string };
 
 export interface SessionConfig {
@@ -44,20 +49,24 @@ export class Session implements LinkOwner {
   readonly pending = new Pending();
   readonly #answers: Answers;
   readonly #link: Link;
-  readonly #outbox: Outbox;
   readonly #world: World;
   readonly #store: Store;
   readonly #config: SessionConfig;
   readonly #tell: (news: News) => void;
   #visitor: string | null = null;
-  #identity: string | null = null;
+  #account: Account;
+  /** Who speaks next, when the outbox of who speaks now is empty. */
+  #next: Account | null = null;
   #agentsOnline = false;
   #hasOlder = false;
+  #readUpTo = 0;
   #appearance: Appearance = {};
   /** How far the gateway's clock is ahead of ours. */
   #aheadMs = 0;
   #inFlight: string | null = null;
   #cancelSendTimer = (): void => {};
+  #hasBegun = false;
+  #settle = (): void => {};
   #refusal: { code: string; detail: string } | null = null;
 
   constructor(world: World, store: Store, config: SessionConfig, tell: (news: News) => void) {
@@ -65,10 +74,10 @@ export class Session implements LinkOwner {
     this.#store = store;
     this.#config = config;
     this.#tell = tell;
-    this.#outbox = new Outbox(store, config.team, () => world.now());
+    this.#account = this.#accountOf(null);
     this.#answers = new Answers(store, config.team, () => world.now());
     this.#link = new Link(world, this);
-    for (const frame of this.#outbox.frames) this.#showPending(frame);
+    this.#account.outbox.frames.forEach((frame) => this.#showPending(frame));
   }
 
   get state(): LinkState {
@@ -80,7 +89,7 @@ export class Session implements LinkOwner {
   }
 
   get token(): string | null {
-    return this.#store.get(this.#tokenKey);
+    return this.#account.token;
   }
 
   get agentsOnline(): boolean {
@@ -96,6 +105,11 @@ export class Session implements LinkOwner {
     return this.#hasOlder;
   }
 
+  /** Up to where an agent has read, as far as it was told on this page. */
+  get readUpTo(): number {
+    return this.#readUpTo;
+  }
+
   /** What the conversation asks the visitor now. */
   get questions(): Questions {
     const filled = (message: string) => this.#answers.of(message);
@@ -108,8 +122,22 @@ export class Session implements LinkOwner {
     return expires === null ? null : expires - this.#serverNow;
   }
 
+  /** Connects; of several new tabs one becomes the visitor, and the others that same one. */
   start(): void {
-    this.#link.reopen();
+    this.#hasBegun = true;
+    if (this.token || this.#account.customer !== null) return this.#link.reopen();
+    this.#world.alone((done) => {
+      if (this.#link.state !== "waiting") return done();
+      this.#settle = done;
+      this.#link.reopen();
+    });
+  }
+
+  /** Another tab has changed what is stored: if it is another visitor by now, so are we. */
+  stored(): void {
+    const visitor = subjectOf(this.#account.customer === null ? this.token : null);
+    if (visitor && this.#visitor && visitor !== this.#visitor) this.#reconnect();
+    this.changed();
   }
 
   wake(): void {
@@ -120,17 +148,20 @@ export class Session implements LinkOwner {
     this.#link.stop();
   }
 
-  /** Says who the visitor is, by the team's own word, and connects again as that one. */
-  identify(jwt: string): void {
-    if (jwt === this.#identity && this.#link.state !== "stopped") return;
-    this.#identity = jwt;
-    this.#reconnect();
+  /** Says who the visitor is, by the team's own word, and goes on as that one; null: nobody any more. */
+  identify(jwt: string | null): void {
+    const account = this.#accountOf(jwt);
+    const current = this.#next ?? this.#account;
+    if (account.customer !== current.customer) this.#next = account;
+    else current.identity = jwt;
+    if (this.#link.state === "stopped") return this.#next ? this.#switch() : this.#reconnect();
+    this.#switchWhenDone();
   }
 
   /** Records a fact and sends it as soon as the gateway takes it. Answers with its id. */
   record(fact: Fact): string {
     const frame: StoredFrame = { ...fact, id: this.#world.newId() };
-    this.#outbox.add(frame);
+    (this.#next ?? this.#account).outbox.add(frame);
     this.#showPending(frame);
     this.changed();
     this.#pump();
@@ -175,12 +206,11 @@ export class Session implements LinkOwner {
     const hello: Hello = {
       type: "hello",
       team: this.#config.team,
-      token: this.token,
+      ...this.#account.credentials,
       after: end?.seq ?? 0,
       ...(end && { after_id: end.id }),
       page: this.#config.page(),
       locale: this.#config.locale,
-      ...(this.#identity && { identity: this.#identity }),
     };
     this.#link.send(JSON.stringify(hello));
   }
@@ -206,8 +236,10 @@ export class Session implements LinkOwner {
         return this.changed();
       case "typing":
         return this.#tell({ type: "typing" });
-      case "tick":
       case "read":
+        this.#readUpTo = Math.max(this.#readUpTo, frame.seq);
+        return this.changed();
+      case "tick":
       case undefined:
         return;
     }
@@ -215,6 +247,7 @@ export class Session implements LinkOwner {
 
   closed(code: number): Verdict {
     this.#landed();
+    this.#settle();
     switch (code) {
       case 4401:
         return this.#forgetToken() ? "at_once" : "retry";
@@ -236,36 +269,53 @@ export class Session implements LinkOwner {
     return this.#world.now() + this.#aheadMs;
   }
 
-  get #tokenKey(): string {
-    return `frontdesk.${this.#config.team}.token`;
+  #accountOf(identity: string | null): Account {
+    return new Account(this.#store, this.#config.team, () => this.#world.now(), identity);
   }
 
   #forgetToken(): boolean {
-    const had = this.token !== null;
-    this.#store.remove(this.#tokenKey);
     this.timeline.clear();
-    return had;
+    return this.#account.forget();
+  }
+
+  #switchWhenDone(): void {
+    if (this.#next && !this.#account.outbox.head) this.#switch();
+  }
+
+  /** From here on somebody else speaks, whose history is another one. */
+  #switch(): void {
+    this.#account = this.#next ?? this.#account;
+    this.#next = null;
+    this.timeline.clear();
+    this.pending.clear();
+    this.#account.outbox.frames.forEach((frame) => this.#showPending(frame));
+    if (this.#hasBegun) this.#reconnect();
+    this.changed();
   }
 
   #welcomed(welcome: Welcome): void {
-    this.#store.set(this.#tokenKey, welcome.token);
+    this.#account.keep(welcome.token);
+    this.#settle();
     const fresh = welcome.reset || this.timeline.end === null || this.#visitor !== welcome.visitor;
     if (fresh) {
       this.timeline.clear();
       this.#hasOlder = welcome.more;
     }
+    if (this.#visitor !== welcome.visitor) this.#readUpTo = 0;
     this.#visitor = welcome.visitor;
     this.#agentsOnline = welcome.agents_online;
     this.#appearance = welcome.appearance;
     if (welcome.now) this.#aheadMs = Date.parse(welcome.now) - this.#world.now();
     this.#link.established();
-    this.#arrived(this.timeline.catchUp(welcome.messages, welcome.more && !fresh));
+    this.#arrived(this.timeline.catchUp(welcome.messages, welcome.more && !fresh), fresh);
+    this.#account.outbox.adopt().forEach((frame) => this.#showPending(frame));
     this.#pump();
   }
 
-  #arrived(messages: readonly Message[]): void {
+  /** `isHistory`: it was there before this page, or this visitor, came. */
+  #arrived(messages: readonly Message[], isHistory = false): void {
     this.pending.settle(messages);
-    this.#tell({ type: "arrived", messages });
+    this.#tell({ type: "arrived", messages, isHistory });
   }
 
   #showPending(frame: StoredFrame): void {
@@ -274,7 +324,7 @@ export class Session implements LinkOwner {
   }
 
   #pump(): void {
-    const frame = this.#outbox.head;
+    const frame = this.#account.outbox.head;
     if (!frame || this.#inFlight || this.#link.state !== "online") return;
     this.#inFlight = frame.id;
     this.#link.send(JSON.stringify(frame));
@@ -288,10 +338,12 @@ export class Session implements LinkOwner {
 
   /** The frame's fate is known: the next one may go. */
   #settled(id: string, state: "sent" | "failed"): void {
-    this.#outbox.remove(id);
+    this.#account.outbox.remove(id);
     this.pending.mark(id, state);
     if (id === this.#inFlight) this.#landed();
+    this.#tell({ type: "settled", id, state });
     this.changed();
+    this.#switchWhenDone();
     this.#pump();
   }
 

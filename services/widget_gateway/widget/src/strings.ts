@@ -13,6 +13,7 @@ export interface Strings {
   readonly send: string;
   readonly sending: string;
   readonly failed: string;
+  readonly read: string;
   readonly reconnecting: string;
   readonly stopped: string;
   readonly older: string;
@@ -44,6 +45,7 @@ const ZH: Strings = {
   send: "发送",
   sending: "发送中…",
   failed: "未能发送",
+  read: "已读",
   reconnecting: "连接已断开，正在重新连接…",
   stopped: "聊天暂时不可用",
   older: "查看更早的消息",
@@ -81,6 +83,7 @@ const EN: Strings = {
   send: "Send",
   sending: "Sending…",
   failed: "Not sent",
+  read: "Read",
   reconnecting: "Connection lost, reconnecting…",
   stopped: "Chat is not available here",
   older: "Earlier messages",

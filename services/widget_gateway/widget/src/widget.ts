@@ -2,14 +2,16 @@
 
 import { browserWorld, currentPage } from "./browser";
 import { textOn } from "./colour";
-import type { Command, Listener } from "./commands";
+import type { Command } from "./commands";
 import { element, setText } from "./dom";
 import { play } from "./effects";
+import { Emitter } from "./emitter";
 import type { Handoff } from "./handoff";
-import { fetchOlder } from "./history";
+import { History } from "./history";
 import { newId } from "./ids";
 import { Panel } from "./panel";
 import { Peek } from "./peek";
+import { place } from "./placement";
 import { MAX_EVENT_DATA_BYTES } from "./protocol";
 import { Session } from "./session";
 import type { News } from "./session";
@@ -22,6 +24,9 @@ const NOTICE_AFTER_MS = 1_500;
 const TYPING_EVERY_MS = 3_000;
 const LONGEST_TIMER_MS = 2 ** 31 - 1;
 
+type Track = Extract<Command, { name: "track" }>;
+type Setting = Extract<Command, { name: "set" }>;
+
 export class Widget {
   readonly #handoff: Handoff;
   readonly #strings: Strings;
@@ -30,7 +35,9 @@ export class Widget {
   readonly #panel: Panel;
   readonly #peek: Peek;
   readonly #badge = element("span", { class: "badge", attributes: { "aria-hidden": "true" } });
-  readonly #listeners = new Map<string, Set<Listener>>();
+  readonly #page = new Emitter();
+  /** Who wants to know what became of a frame, by its id. */
+  readonly #waiting = new Map<string, Setting>();
   #isOpen = false;
   #isLost = false;
   #lostTimer = 0;
@@ -39,10 +46,11 @@ export class Widget {
   #unreadCount = 0;
   #typedAt = 0;
   #visitor: string | null = null;
+  #agentsOnline: boolean | null = null;
+  #focused: Element | null = null;
 
   constructor(handoff: Handoff) {
-    const { team, base, root, launcher } = handoff;
-    const locale = navigator.language;
+    const { team, base, root, launcher, locale } = handoff;
     const store = browserStore();
     this.#handoff = handoff;
     this.#strings = stringsFor(locale);
@@ -54,13 +62,19 @@ export class Widget {
       close: () => this.close(),
       choose: (message, choice) => this.#session.choose(message, choice),
       fill: (message, name, value) => this.#session.fill(message, name, value),
-      older: () => void fetchOlder(base, this.#session),
+      older: () => void history.older(),
     });
     this.#peek = new Peek(this.#strings, { open: () => this.open() });
     this.#session = new Session(browserWorld(base), store, config, (news) => this.#heard(news));
+    const history = new History(base, this.#session);
     launcher.append(this.#badge);
     launcher.setAttribute("aria-controls", "panel");
+    place(this.#panel.element, window.ppSettings ?? {});
     root.prepend(this.#panel.element, this.#peek.element);
+  }
+
+  /** Begins to speak for the visitor. */
+  start(): void {
     this.#followBrowser();
     this.#session.record({ type: "widget_loaded" });
     this.#session.start();
@@ -68,18 +82,21 @@ export class Widget {
 
   open(): void {
     if (this.#isOpen) return;
+    this.#focused = document.activeElement;
     this.#show(true);
     this.#session.record({ type: "widget_opened" });
     this.#panel.opened();
-    this.#emit("open", null);
+    this.#page.emit("open", null);
   }
 
   close(): void {
     if (!this.#isOpen) return;
     this.#show(false);
     this.#session.record({ type: "widget_closed" });
-    this.#handoff.launcher.focus();
-    this.#emit("close", null);
+    const { launcher } = this.#handoff;
+    const back = launcher.hidden ? this.#focused : launcher;
+    if (back instanceof HTMLElement) back.focus({ preventScroll: true });
+    this.#page.emit("close", null);
   }
 
   /** Does what the page asked for. */
@@ -94,45 +111,61 @@ export class Widget {
       case "send":
         return void this.#session.say(command.text);
       case "track":
-        return this.#track(command.event, command.data);
+        return this.#track(command);
       case "set":
-        return void this.#session.record({ type: "profile_updated", fields: command.fields });
+        return this.#set(command);
       case "identify":
         return this.#session.identify(command.jwt);
       case "on":
-        return void this.#listenersOf(command.event).add(command.listener);
+        return this.#page.on(command.event, command.listener);
       case "off":
-        return void this.#listenersOf(command.event).delete(command.listener);
+        return this.#page.off(command.event, command.listener);
     }
   }
 
-  #track(event: string, data: unknown): void {
+  #set(command: Setting): void {
+    const id = this.#session.record({ type: "profile_updated", fields: command.fields });
+    if (command.done || command.failed) this.#waiting.set(id, command);
+  }
+
+  #track({ event, data, uuid = newId(), at = Date.now() }: Track): void {
     const size = new TextEncoder().encode(JSON.stringify(data)).length;
     if (size > MAX_EVENT_DATA_BYTES) {
       console.warn(`Frontdesk.track("${event}"): the data has ${size} bytes; at most ${MAX_EVENT_DATA_BYTES} are kept`);
       return;
     }
-    this.#session.record({ type: "event_tracked", event, uuid: newId(), data, at: new Date().toISOString() });
+    this.#session.record({ type: "event_tracked", event, uuid, data, at: timeOf(at) });
   }
 
   #heard(news: News): void {
     switch (news.type) {
       case "typing":
         return this.#panel.showTyping(true);
+      case "settled":
+        return this.#answer(news.id, news.state);
       case "refused":
         console.error(`Frontdesk: ${news.code}: ${news.detail}`);
-        return this.#emit("error", { code: news.code, detail: news.detail });
+        return this.#page.emit("error", { code: news.code, detail: news.detail });
       case "arrived":
-        if (news.messages.length) this.#panel.showTyping(false);
+        if (news.messages.some(({ author }) => author.kind !== "visitor")) this.#panel.showTyping(false);
         this.#render();
-        return news.messages.forEach((message) => this.#emit("message", message));
+        return news.isHistory ? undefined : news.messages.forEach((message) => this.#page.emit("message", message));
       case "changed":
         return this.#render();
     }
   }
 
+  /** Tells who asked what became of a frame. */
+  #answer(id: string, state: "sent" | "failed"): void {
+    const asked = this.#waiting.get(id);
+    this.#waiting.delete(id);
+    const answer = state === "sent" ? asked?.done : asked?.failed;
+    // What the page does there is not our failure.
+    if (answer) queueMicrotask(answer);
+  }
+
   #render(): void {
-    const { visitor, timeline } = this.#session;
+    const { timeline, visitor } = this.#session;
     this.#noteLoss();
     this.#noteExpiry();
     this.#paint();
@@ -141,10 +174,16 @@ export class Widget {
     const unread = this.#unread.in(timeline.messages, visitor);
     this.#peek.render(this.#isOpen ? null : (unread[unread.length - 1] ?? null));
     this.#count(unread.length);
-    if (visitor !== this.#visitor) {
-      this.#visitor = visitor;
-      this.#emit("ready", { visitor });
-    }
+    this.#tellPage();
+  }
+
+  #tellPage(): void {
+    const { visitor, agentsOnline } = this.#session;
+    if (visitor === null) return;
+    if (visitor !== this.#visitor) this.#page.settle("ready", { visitor });
+    if (agentsOnline !== this.#agentsOnline) this.#page.settle("presence", { agents_online: agentsOnline });
+    this.#visitor = visitor;
+    this.#agentsOnline = agentsOnline;
   }
 
   /** A short loss is nobody's business; a longer one is said. */
@@ -192,7 +231,7 @@ export class Widget {
     const { launcher } = this.#handoff;
     const label = this.#isOpen ? this.#strings.close : this.#strings.open;
     launcher.ariaLabel = unread ? `${label}, ${this.#strings.unread(unread)}` : label;
-    if (unread !== this.#unreadCount) this.#emit("unread", unread);
+    if (unread !== this.#unreadCount) this.#page.emit("unread", unread);
     if (unread > this.#unreadCount) play(launcher, this.#effect);
     this.#unreadCount = unread;
   }
@@ -212,11 +251,17 @@ export class Widget {
   }
 
   #followBrowser(): void {
-    addEventListener("online", () => this.#session.wake());
+    const wake = (): void => this.#session.wake();
+    addEventListener("online", wake);
+    document.addEventListener("resume", wake);
     document.addEventListener("visibilitychange", () => {
       if (document.visibilityState !== "visible") return;
-      this.#session.wake();
+      wake();
       this.#render();
+    });
+    // What another tab was told or has read counts here too.
+    addEventListener("storage", ({ key }) => {
+      if (key === null || /^frontdesk\..*\.(token|read)$/.test(key)) this.#session.stored();
     });
     // A page in the back-forward cache may not hold a socket.
     addEventListener("pagehide", () => this.#session.stop());
@@ -224,20 +269,10 @@ export class Widget {
       if (persisted) this.#session.start();
     });
   }
+}
 
-  #listenersOf(event: string): Set<Listener> {
-    const listeners = this.#listeners.get(event) ?? new Set();
-    this.#listeners.set(event, listeners);
-    return listeners;
-  }
-
-  #emit(event: string, detail: unknown): void {
-    for (const listener of this.#listeners.get(event) ?? []) {
-      try {
-        listener(detail);
-      } catch (problem) {
-        console.error(problem);
-      }
-    }
-  }
+/** As the wire has it; what is no time, or beyond what a Date holds, is now. */
+function timeOf(ms: number): string {
+  const at = new Date(ms);
+  return (Number.isNaN(at.getTime()) ? new Date() : at).toISOString();
 }

@@ -29,17 +29,17 @@ describe("back-off", () => {
 describe("outbox", () => {
   test("frames of two tabs do not overwrite each other, and the next page load sends them in order", () => {
     const store = new MemoryStore();
-    const [one, two] = [new Outbox(store, "t", () => 1), new Outbox(store, "t", () => 2)];
+    const [one, two] = [new Outbox(store, "frontdesk.t.outbox.", () => 1), new Outbox(store, "frontdesk.t.outbox.", () => 2)];
     two.add({ type: "message_sent", id: "b", text: "later" });
     one.add({ type: "message_sent", id: "a", text: "earlier" });
-    expect(new Outbox(store, "t", () => 3).frames.map(({ id }) => id)).toEqual(["a", "b"]);
+    expect(new Outbox(store, "frontdesk.t.outbox.", () => 3).frames.map(({ id }) => id)).toEqual(["a", "b"]);
   });
 
   test("what is not a frame, or lay there for over a week, is thrown away", () => {
     const store = new MemoryStore();
-    new Outbox(store, "t", () => 1).add({ type: "widget_opened", id: "old" });
+    new Outbox(store, "frontdesk.t.outbox.", () => 1).add({ type: "widget_opened", id: "old" });
     store.set("frontdesk.t.outbox.00000070000000000000.x", "{nonsense");
-    expect(new Outbox(store, "t", () => 700_000_000).frames).toEqual([]);
+    expect(new Outbox(store, "frontdesk.t.outbox.", () => 700_000_000).frames).toEqual([]);
     expect(store.keys("")).toEqual([]);
   });
 });

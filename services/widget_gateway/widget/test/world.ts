@@ -77,6 +77,16 @@ export class FakeWorld implements World {
     return socket;
   }
 
+  /** Another tab holds the lock until the test lets go of it. */
+  blocked: (() => void)[] | null = null;
+  done = 0;
+
+  alone(action: (done: () => void) => void): void {
+    const begin = (): void => action(() => this.done++);
+    if (this.blocked) this.blocked.push(begin);
+    else begin();
+  }
+
   later(ms: number, action: () => void): () => void {
     const timer = { at: this.#now + ms, action };
     this.#timers.push(timer);
