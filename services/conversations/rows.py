@@ -15,11 +15,13 @@ from contracts.chat import (
     Converted,
     FieldSet,
     FieldValue,
+    Linked,
     Noted,
     Posted,
 )
 from contracts.streams import CHAT, VISITOR
 from contracts.visitor import FormSubmitted, ProfileUpdated, VisitorEvent
+from services.conversations.words import vector
 
 E = TypeVar("E")
 
@@ -72,6 +74,7 @@ class MessageRow(NamedTuple):
     author: str
     text: str
     run: str | None
+    words: str
 
 
 class AssignmentRow(NamedTuple):
@@ -96,6 +99,14 @@ class ConversionRow(NamedTuple):
     seq: int
     customer_type: str
     by: str
+
+
+class LinkRow(NamedTuple):
+    """Who an identified visitor was before."""
+
+    team: str
+    visitor: str
+    anonymous: str
 
 
 def visitors(events: Iterable[Placed[VisitorEvent]]) -> list[VisitorRow]:
@@ -157,6 +168,17 @@ def conversions(events: Iterable[Placed[ChatEvent]]) -> list[ConversionRow]:
     )
 
 
+def links(events: Iterable[Placed[ChatEvent]]) -> list[LinkRow]:
+    """One row per pair, sorted."""
+    return sorted(
+        {
+            LinkRow(event.team, event.visitor, event.anonymous)
+            for event, _, _ in events
+            if isinstance(event, Linked)
+        }
+    )
+
+
 def _said(event: VisitorEvent) -> dict[str, FieldValue]:
     match event:
         case ProfileUpdated(fields=said) | FormSubmitted(values=said):
@@ -176,7 +198,17 @@ def _message(event: ChatEvent, seq: int) -> MessageRow | None:
         case _:
             return None
     return MessageRow(
-        event.team, event.visitor, kind, event.id, seq, event.at, who.kind, who.id, said, event.run
+        event.team,
+        event.visitor,
+        kind,
+        event.id,
+        seq,
+        event.at,
+        who.kind,
+        who.id,
+        said,
+        event.run,
+        vector(said),
     )
 
 

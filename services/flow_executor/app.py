@@ -17,6 +17,7 @@ from contracts.requests import (
     RunsExplain,
     RunsList,
     SeedFlow,
+    VisitorRequest,
 )
 from contracts.streams import (
     EXECUTOR_AGENTS,
@@ -35,6 +36,7 @@ from services.chassis.errors import Retryable
 from services.chassis.intake import Handle, Intake
 from services.flow_executor import occasions, recovery, tallies
 from services.flow_executor.config import Config
+from services.flow_executor.describing import Describing
 from services.flow_executor.envelope import push_request
 from services.flow_executor.explaining import Explaining
 from services.flow_executor.flows import Flows
@@ -73,6 +75,7 @@ async def serve(config: Config, stop: asyncio.Event) -> None:
         verdicts = Verdicts(bus, database)
         flows = Flows(database, world, verdicts, system_clock)
         _answer_requests(bus, database, flows)
+        _answer_people(bus, Describing(database, world, system_clock))
         async with _running(world.follow()), _running(tend(database)):
             await world.wait_until_complete()
             async with database.transaction() as tx:
@@ -130,6 +133,11 @@ def _answer_requests(bus: Bus, database: Database, flows: Flows) -> None:
     answer(broker, "query.runs.replay", RunReplay, runs.replay, queue=QUEUE)
     answer(broker, "query.runs.cancel", RunsCancel, runs.cancel, queue=QUEUE)
     answer(broker, "query.runs.explain", RunsExplain, explaining.explain, queue=QUEUE)
+
+
+def _answer_people(bus: Bus, describing: Describing) -> None:
+    answer(bus.broker, "query.visitors.describe", VisitorRequest, describing.describe, queue=QUEUE)
+    answer(bus.broker, "query.visitors.canned", VisitorRequest, describing.canned, queue=QUEUE)
 
 
 @asynccontextmanager

@@ -28,6 +28,7 @@ from tests.conversations.told import (
     conversing,
     converted,
     field_set,
+    linked,
     opened,
     posted,
 )
@@ -35,7 +36,7 @@ from tests.servers import Nats, Postgres, running
 from tests.waiting import eventually
 
 LONG_AGO = datetime(2001, 1, 1, tzinfo=UTC)
-TABLES = ("visitors", "field_words", "messages", "latest", "assignments", "conversions")
+TABLES = ("visitors", "field_words", "messages", "latest", "assignments", "conversions", "links")
 
 
 async def everything(dsn: str) -> dict[str, list[tuple[object, ...]]]:
@@ -70,6 +71,7 @@ async def tell_everything(told: Told) -> None:
     await told.chat(converted("v", "s2", "vip", minute=2))
     await told.chat(field_set("v", "r.1.2", "age", 8, LONG_AGO))
     await told.chat(field_set("v", "r.1.2", "age", 8, LONG_AGO))
+    await told.chat(linked("v", "l1", "w"))
 
 
 def said(key: str, **fields: FieldValue) -> ProfileUpdated:
