@@ -8,9 +8,9 @@ import { theme } from "./theme";
 /** Everything that the pages stand in. */
 export function App() {
   return (
-    <MantineProvider theme={theme} defaultColorScheme="auto">
+    <MantineProvider theme={theme} defaultColorScheme="auto" withCssVariables={false} withGlobalClasses={false}>
       <QueryClientProvider client={queries}>
-        <Notifications />
+        <Notifications position="bottom-right" />
         <Gate />
       </QueryClientProvider>
     </MantineProvider>

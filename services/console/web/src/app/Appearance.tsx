@@ -6,7 +6,7 @@ import { LANGUAGES, type Language } from "./words";
 /** Switches between light and dark, and between the languages. */
 export function Appearance() {
   const { t, i18n } = useTranslation();
-  const { setColorScheme } = useMantineColorScheme();
+  const { setColorScheme } = useMantineColorScheme({ keepTransitions: true });
   const scheme = useComputedColorScheme("light");
   const other: Language = i18n.language === "zh" ? "en" : "zh";
   return (

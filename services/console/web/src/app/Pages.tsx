@@ -3,7 +3,7 @@ import { Redirect, Route, Switch } from "wouter";
 import { Account } from "../account/Account";
 import { FlowList } from "../flows/FlowList";
 import { RunList } from "../runs/RunList";
-import { Visitor } from "../visitors/Visitor";
+import { AskVisitor, Visitor } from "../visitors/Visitor";
 
 // The canvas weighs more than everything else together, so it comes when it is wanted.
 const Editor = lazy(() => import("../editor/Editor"));
@@ -17,6 +17,7 @@ export default function Pages() {
       <Route path="/flows/:flow">{({ flow }) => <Editor key={flow} flow={flow} />}</Route>
       <Route path="/runs" component={RunList} />
       <Route path="/runs/:run">{({ run }) => <Run key={run} run={run} />}</Route>
+      <Route path="/visitors" component={AskVisitor} />
       <Route path="/visitors/:visitor">{({ visitor }) => <Visitor visitor={visitor} />}</Route>
       <Route path="/account" component={Account} />
       <Route>

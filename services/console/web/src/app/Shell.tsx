@@ -1,9 +1,10 @@
-import { AppShell, Burger, Group, NavLink, Text } from "@mantine/core";
+import { Burger, Group, Menu, NavLink, Text, Tooltip, UnstyledButton } from "@mantine/core";
 import { useDisclosure } from "@mantine/hooks";
-import { IconHistory, IconRoute, IconUser } from "@tabler/icons-react";
+import { IconChevronDown, IconHistory, IconLogout, IconRoute, IconUser } from "@tabler/icons-react";
 import type { ReactNode } from "react";
 import { useTranslation } from "react-i18next";
 import { Link, useLocation } from "wouter";
+import { useSignOut } from "../account/useSignOut";
 import type { Me } from "../contract";
 import { Appearance } from "./Appearance";
 import { Away } from "./Away";
@@ -12,49 +13,80 @@ import classes from "./Shell.module.css";
 const PAGES = [
   { path: "/flows", word: "flows", Icon: IconRoute },
   { path: "/runs", word: "runs", Icon: IconHistory },
-  { path: "/account", word: "account", Icon: IconUser },
 ] as const;
 
-/** The frame around every page: where one is, where one can go, and whether the service answers. */
+/**
+ * The frame around every page: where one is, where one can go, and whether the service answers. The editor gets all of
+ * the room below the header (`--page-height`), without padding, beside a narrow rail.
+ */
 export function Shell({ me, children }: { readonly me: Me; readonly children: ReactNode }) {
   const { t } = useTranslation();
   const [path] = useLocation();
   const [isOpen, menu] = useDisclosure(false);
+  const isEditor = /^\/flows\/./.test(path);
   return (
-    <AppShell
-      header={{ height: 52 }}
-      navbar={{ width: 208, breakpoint: "sm", collapsed: { mobile: !isOpen } }}
-      padding="md"
-    >
-      <AppShell.Header className={classes.header}>
-        <Group gap="xs">
+    <div className={classes.shell} data-rail={isEditor || undefined} data-open={isOpen || undefined}>
+      <a className={classes.skip} href="#page">
+        {t("skip")}
+      </a>
+      <header className={classes.header}>
+        <Group gap="xs" wrap="nowrap">
           <Burger opened={isOpen} onClick={menu.toggle} hiddenFrom="sm" size="sm" aria-label={t("menu")} />
           <img src="/icon.svg" alt="" width={26} height={26} />
           <Text fw={650}>Frontdesk</Text>
         </Group>
-        <Group gap="sm">
+        <Group gap="xs" wrap="nowrap">
           <Away />
           <Appearance />
-          <Text size="sm" c="dimmed" visibleFrom="xs">
+          <Person me={me} />
+        </Group>
+      </header>
+      <nav className={classes.nav} aria-label={t("menu")}>
+        {PAGES.map(({ path: to, word, Icon }) => (
+          <Tooltip key={to} label={t(word)} position="right" disabled={!isEditor}>
+            <NavLink
+              component={Link}
+              href={to}
+              label={<span className={classes.word}>{t(word)}</span>}
+              leftSection={<Icon size={20} stroke={1.6} aria-hidden />}
+              active={path.startsWith(to)}
+              aria-current={path.startsWith(to) ? "page" : undefined}
+              className={classes.link}
+              onClick={menu.close}
+            />
+          </Tooltip>
+        ))}
+      </nav>
+      <main id="page" className={classes.page} tabIndex={-1}>
+        {children}
+      </main>
+    </div>
+  );
+}
+
+function Person({ me }: { readonly me: Me }) {
+  const { t } = useTranslation();
+  const signOut = useSignOut();
+  return (
+    <Menu position="bottom-end" width={200}>
+      <Menu.Target>
+        <UnstyledButton className={classes.person} aria-label={t("person", { name: me.name || me.agent })}>
+          <IconUser size={18} stroke={1.6} aria-hidden />
+          <Text size="sm" visibleFrom="xs" truncate>
             {me.name || me.agent}
           </Text>
-        </Group>
-      </AppShell.Header>
-      <AppShell.Navbar p="xs" aria-label={t("menu")}>
-        {PAGES.map(({ path: to, word, Icon }) => (
-          <NavLink
-            key={to}
-            component={Link}
-            href={to}
-            label={t(word)}
-            leftSection={<Icon size={18} stroke={1.6} aria-hidden />}
-            active={path.startsWith(to)}
-            aria-current={path.startsWith(to) ? "page" : undefined}
-            onClick={menu.close}
-          />
-        ))}
-      </AppShell.Navbar>
-      <AppShell.Main>{children}</AppShell.Main>
-    </AppShell>
+          <IconChevronDown size={14} aria-hidden />
+        </UnstyledButton>
+      </Menu.Target>
+      <Menu.Dropdown>
+        <Menu.Label>{t(`roles.${me.role}`)}</Menu.Label>
+        <Menu.Item component={Link} href="/account" leftSection={<IconUser size={16} aria-hidden />}>
+          {t("account")}
+        </Menu.Item>
+        <Menu.Item leftSection={<IconLogout size={16} aria-hidden />} onClick={() => signOut.mutate("here")}>
+          {t("signOut")}
+        </Menu.Item>
+      </Menu.Dropdown>
+    </Menu>
   );
 }

@@ -19,6 +19,7 @@ const EDITS: readonly Change[] = [
   { type: "move", places: { start: [1, 2], end: null } },
   { type: "set_flow", fields: { name: "另一个", cooldown_s: undefined, overlap: "skip" } },
   { type: "put_comment", id: "c1", comment: { text: "为什么", at: [0, 0] } },
+  { type: "replace", definition: { flow: "other", name: "另一个", trigger: "message_sent", nodes: {} } },
   {
     type: "many",
     changes: [

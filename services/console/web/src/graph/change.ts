@@ -17,6 +17,8 @@ export type Change =
   | { readonly type: "set_flow"; readonly fields: FlowFields }
   /** A comment of this id; null: none. */
   | { readonly type: "put_comment"; readonly id: string; readonly comment: Comment | null }
+  /** Another document in its place, as after an import or a look back. */
+  | { readonly type: "replace"; readonly definition: FlowDefinition }
   | { readonly type: "many"; readonly changes: readonly Change[] };
 
 export type FlowFields = {
@@ -46,6 +48,8 @@ export function apply(definition: FlowDefinition, change: Change): FlowDefinitio
       return withFields(definition, change.fields);
     case "put_comment":
       return { ...definition, comments: withFields(definition.comments ?? {}, whole({ [change.id]: change.comment })) };
+    case "replace":
+      return change.definition;
     case "many":
       return change.changes.reduce(apply, definition);
     default:
@@ -72,6 +76,8 @@ export function invert(definition: FlowDefinition, change: Change): Change {
       return { type: "set_flow", fields: taken(definition, change.fields) };
     case "put_comment":
       return { type: "put_comment", id: change.id, comment: definition.comments?.[change.id] ?? null };
+    case "replace":
+      return { type: "replace", definition };
     case "many":
       return invertedMany(definition, change.changes);
     default:

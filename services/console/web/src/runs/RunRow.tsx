@@ -4,7 +4,7 @@ import type { RunSummary } from "../contract";
 import classes from "./RunList.module.css";
 import { StatusBadge } from "./StatusBadge";
 import { Time } from "./Time";
-import { span } from "./times";
+import { tookOf } from "./times";
 import type { Names } from "./useNames";
 
 type Props = {
@@ -23,7 +23,9 @@ type Props = {
 /** One run of the list. */
 export function RunRow({ run, place, top, isActive, now, isExact, names, onOpen, onFocus }: Props) {
   const { t, i18n } = useTranslation("runs");
-  const took = run.ended_at === null ? "" : span(Date.parse(run.ended_at) - Date.parse(run.started_at), i18n.language);
+  const took = tookOf(run, i18n.language);
+  // Where a completed run ended says nothing.
+  const where = run.error ?? (run.status === "completed" ? "" : (run.node ?? ""));
   return (
     <div
       role="row"
@@ -60,8 +62,8 @@ export function RunRow({ run, place, top, isActive, now, isExact, names, onOpen,
           {run.visitor}
         </Link>
       </span>
-      <span role="gridcell" className={`${classes.cell} ${classes.wide}`} title={run.error ?? run.node ?? ""}>
-        {run.error ?? run.node ?? ""}
+      <span role="gridcell" className={`${classes.cell} ${classes.wide}`} title={where}>
+        {where}
       </span>
       <span role="gridcell" className={`${classes.cell} ${classes.number}`}>
         <Time at={run.started_at} now={now} isExact={isExact} />

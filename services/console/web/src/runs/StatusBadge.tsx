@@ -1,31 +1,24 @@
-import { Badge } from "@mantine/core";
 import { IconBan, IconCheck, IconClockPause, IconPlayerPlay, IconX } from "@tabler/icons-react";
 import { useTranslation } from "react-i18next";
 import type { Status } from "./events";
+import classes from "./StatusBadge.module.css";
 
-const LOOKS = {
-  waiting: { colour: "yellow", Icon: IconClockPause },
-  running: { colour: "blue", Icon: IconPlayerPlay },
-  completed: { colour: "teal", Icon: IconCheck },
-  failed: { colour: "red", Icon: IconX },
-  cancelled: { colour: "gray", Icon: IconBan },
+const SIGNS = {
+  waiting: IconClockPause,
+  running: IconPlayerPlay,
+  completed: IconCheck,
+  failed: IconX,
+  cancelled: IconBan,
 } as const;
 
 /** How a run stands, by word, colour and sign. */
 export function StatusBadge({ status }: { readonly status: Status }) {
   const { t } = useTranslation("runs");
-  const { colour, Icon } = LOOKS[status];
+  const Sign = SIGNS[status];
   return (
-    <Badge
-      variant="light"
-      color={colour}
-      size="md"
-      tt="none"
-      fw={500}
-      leftSection={<Icon size={13} stroke={2.2} aria-hidden />}
-      data-status={status}
-    >
+    <span className={classes.badge} data-status={status}>
+      <Sign size={13} stroke={2.2} aria-hidden />
       {t(`status.${status}`)}
-    </Badge>
+    </span>
   );
 }

@@ -1,15 +1,22 @@
 import { expect, test } from "vitest";
+import type { FlowDefinition } from "../contract";
 import { changeable, factNamed, read, written } from "./changes";
 import { factsOf, named, readBy, setBy } from "./facts";
 import { histories } from "./histories.fixture";
 
 const { triage, leadForm, orderSent, tutorial } = histories;
 
-const names = (events: typeof triage) => changeable(events).map(({ name, of }) => `${of} ${name}`);
+const FLOW: FlowDefinition = {
+  flow: "a-flow",
+  name: "a flow",
+  trigger: "message_sent",
+  nodes: { say: { type: "reply", text: "{{message_body}} on {{page_url}}: {{plan}} {{customer_user_type}}" } },
+};
+const names = (events: typeof triage, flow: FlowDefinition | null = FLOW) => changeable(events, flow).map(({ name, of }) => `${of} ${name}`);
 
 test("who is online and the clock can be changed of every run", () => {
   expect(names(tutorial).filter((name) => name.startsWith("world"))).toEqual(["world agents_online", "world now"]);
-  expect(changeable(tutorial)[0]).toMatchObject({ kind: "agents", recorded: [] });
+  expect(changeable(tutorial, null)[0]).toMatchObject({ kind: "agents", recorded: [] });
 });
 
 test("everything else that was recorded can be changed", () => {
@@ -18,19 +25,23 @@ test("everything else that was recorded can be changed", () => {
     "team groups.sales", "team canned_messages.hello",
     "variables message_body", "variables page_url", "variables user_fullname",
   ]);
-  const choice = changeable(triage).find(({ name }) => name === "choice");
+  const choice = changeable(triage, FLOW).find(({ name }) => name === "choice");
   expect(choice).toMatchObject({ kind: "choice", recorded: "Sales", options: ["Sales", "售后"] });
 });
 
+test("what the flow never names is not offered, for it would be refused", () => {
+  expect(names(triage, null).filter((name) => name.startsWith("variables"))).toEqual(["variables user_fullname"]);
+});
+
 test("who of a group was online tells who was online", () => {
-  expect(changeable(triage)[0]).toMatchObject({ name: "agents_online", recorded: ["a2"] });
+  expect(changeable(triage, FLOW)[0]).toMatchObject({ name: "agents_online", recorded: ["a2"] });
 });
 
 test("what people filled in can be changed, what the run made itself cannot", () => {
   const variables = names(leadForm).filter((name) => name.startsWith("variables"));
   expect(variables).toContain("variables plan");
   expect(variables).not.toContain("variables customer_user_type");
-  expect(changeable(orderSent).find(({ name }) => name === "var_status")).toMatchObject({ kind: "number", recorded: 200 });
+  expect(changeable(orderSent, null).find(({ name }) => name === "var_status")).toMatchObject({ kind: "number", recorded: 200 });
 });
 
 test("a missing fact is asked for in its own way", () => {

@@ -1,5 +1,7 @@
-import { idsIn, isTable } from "./facts";
+import type { FlowDefinition } from "../contract";
+import { isTable } from "../graph/definition";
 import { effectsOf, isNodeEvent, type MessageEffect, type RunEvent } from "./events";
+import { idsIn } from "./facts";
 
 /** How a fact is written by people. */
 export type Kind = "agents" | "time" | "choice" | "text" | "flag" | "number" | "json";
@@ -25,17 +27,18 @@ const TEAM = new Set([
 ]);
 
 /**
- * What can be changed of a run: who is online and the clock always, then every fact and variable of the record.
- * Who of a group is online follows from who is online. Variables that the run itself set are no facts.
+ * What can be changed of a run: who is online and the clock always, then every fact of the record, and its variables
+ * as far as a node read them or the flow names them. Who of a group is online follows from who is online; what the run
+ * itself set is no fact.
  */
-export function changeable(events: readonly RunEvent[]): readonly Changeable[] {
+export function changeable(events: readonly RunEvent[], flow: FlowDefinition | null): readonly Changeable[] {
   const facts = firstFacts(events);
   const world = WORLD.filter((name) => name === "agents_online" || facts.has(name)).map((name) =>
     factNamed(name, name === "agents_online" ? onlineIn(facts) : facts.get(name)),
   );
   const now: Changeable = { name: "now", kind: "time", of: "world", recorded: events[0]?.at, options: [] };
   const team = Object.entries(tableIn(facts.get("team"))).map(([name, value]) => factNamed(name, value));
-  return [...world, now, ...choices(events), ...team, ...variablesOf(events)];
+  return [...world, now, ...choices(events), ...team, ...variablesOf(events, flow)];
 }
 
 /** A fact of this name that nobody recorded: what a `missing` one is asked for by. */
@@ -106,21 +109,31 @@ function choices(events: readonly RunEvent[]): readonly Changeable[] {
   return [];
 }
 
-function variablesOf(events: readonly RunEvent[]): readonly Changeable[] {
+function variablesOf(events: readonly RunEvent[], flow: FlowDefinition | null): readonly Changeable[] {
   const found = new Map<string, unknown>();
   const own = new Set<string>();
-  for (const event of events) {
-    const read = event.type === "run.started.v1" || isNodeEvent(event) ? (event.variables ?? {}) : {};
-    for (const [name, value] of Object.entries(read)) if (!own.has(name) && !found.has(name)) found.set(name, value);
-    const answers = event.type === "run.node_completed.v1" && isOutside(event.facts ?? {});
-    for (const [name, value] of Object.entries(event.type === "run.node_completed.v1" ? (event.sets ?? {}) : {})) {
-      if (answers && !found.has(name)) found.set(name, value);
-      own.add(name);
+  const mentioned = mentions(flow);
+  const note = (values: Readonly<Record<string, unknown>> = {}, counts: (name: string) => boolean): void => {
+    for (const [name, value] of Object.entries(values)) {
+      if (!own.has(name) && !found.has(name) && counts(name)) found.set(name, value);
     }
+  };
+  for (const event of events) {
+    if (event.type === "run.started.v1") note(event.variables, mentioned);
+    if (isNodeEvent(event)) note(event.variables, () => true);
+    if (event.type !== "run.node_completed.v1") continue;
+    if (isOutside(event.facts ?? {})) note(event.sets, mentioned);
+    else for (const name of Object.keys(event.sets ?? {})) own.add(name);
   }
   return [...found]
     .map(([name, recorded]): Changeable => ({ name, kind: kindOf(recorded), of: "variables", recorded, options: [] }))
     .sort((a, b) => a.name.localeCompare(b.name));
+}
+
+/** Whether the flow's nodes name a variable anywhere: only what a flow reads can be changed. */
+function mentions(flow: FlowDefinition | null): (name: string) => boolean {
+  const words = new Set(JSON.stringify(flow?.nodes ?? {}).match(/[A-Za-z_]\w*/g));
+  return (name) => words.has(name);
 }
 
 /** Whether what a node set came from people or work outside, and so may have been something else. */

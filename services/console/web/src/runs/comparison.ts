@@ -102,3 +102,8 @@ function sorted(value: unknown, drop: ReadonlySet<string>): unknown {
   const kept = Object.entries(value).filter(([name, each]) => !drop.has(name) && each !== undefined && each !== null);
   return Object.fromEntries(kept.sort(([a], [b]) => (a < b ? -1 : 1)).map(([name, each]) => [name, sorted(each, drop)]));
 }
+
+/** The texts of the messages that an event posts. */
+export function saysOf(event: RunEvent): readonly string[] {
+  return saidBy([event]).map(({ text }) => text ?? "").filter((text) => text !== "");
+}

@@ -1,3 +1,4 @@
+import { isList, isTable, isText } from "../graph/definition";
 import { isNodeEvent, type RunEvent } from "./events";
 
 /** How a value is best shown. */
@@ -48,12 +49,7 @@ export function shownAs(value: unknown): Shown {
 
 /** The ids in a list of them; anything else is nobody. */
 export function idsIn(value: unknown): readonly string[] {
-  return Array.isArray(value) ? value.filter((id) => typeof id === "string") : [];
-}
-
-/** Whether something is a table. */
-export function isTable(value: unknown): value is Readonly<Record<string, unknown>> {
-  return typeof value === "object" && value !== null && !Array.isArray(value);
+  return isList(value) ? value.filter(isText) : [];
 }
 
 function reading(name: string, value: unknown): readonly Reading[] {

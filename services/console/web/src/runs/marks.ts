@@ -1,4 +1,5 @@
 import type { FlowDefinition } from "../contract";
+import { nextOf } from "../graph/definition";
 import type { RunEvent } from "./events";
 import { type Moment, momentAt } from "./timeline";
 
@@ -44,7 +45,7 @@ export function united(ran: FlowDefinition, other: FlowDefinition | null): FlowD
   const nodes: Record<string, FlowDefinition["nodes"][string]> = { ...ran.nodes };
   for (const [id, node] of Object.entries(other.nodes)) {
     const old = ran.nodes[id];
-    nodes[id] = old ? { ...node, next: { ...asTable(old["next"]), ...asTable(node["next"]) } } : node;
+    nodes[id] = old ? { ...node, next: { ...nextOf(old), ...nextOf(node) } } : node;
   }
   return { ...ran, nodes, layout: { ...other.layout, ...ran.layout } };
 }
@@ -74,8 +75,4 @@ function taken(counts: ReadonlyMap<string, number>): Record<string, Mark> {
 
 function marked(counts: ReadonlyMap<string, number>, role: Role): Record<string, Mark> {
   return Object.fromEntries([...counts].map(([key, count]) => [key, { role, count }]));
-}
-
-function asTable(value: unknown): Readonly<Record<string, unknown>> {
-  return typeof value === "object" && value !== null ? Object.fromEntries(Object.entries(value)) : {};
 }

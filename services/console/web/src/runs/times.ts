@@ -49,5 +49,11 @@ export function span(ms: number, language: string): string {
   return hours < 48 ? `${hours} ${words.h}` : `${Math.floor(hours / 24)} ${words.d}`;
 }
 
+/** From the first event of a run to its last; empty while it goes on, or when it was over at once. */
+export function tookOf(run: { readonly started_at: string; readonly ended_at: string | null }, language: string): string {
+  const ms = run.ended_at === null ? 0 : Date.parse(run.ended_at) - Date.parse(run.started_at);
+  return ms > 0 ? span(ms, language) : "";
+}
+
 const EN = { ms: "ms", s: "s", min: "min", h: "h", d: "d" };
 const ZH = { ms: "毫秒", s: "秒", min: "分钟", h: "小时", d: "天" };

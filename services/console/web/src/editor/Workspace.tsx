@@ -1,0 +1,122 @@
+import { Text, VisuallyHidden } from "@mantine/core";
+import { ReactFlowProvider, useReactFlow } from "@xyflow/react";
+import { useCallback, useState } from "react";
+import { useTranslation } from "react-i18next";
+import { FIT } from "../canvas/CanvasControls";
+import { arranged } from "./arrange";
+import classes from "./Editor.module.css";
+import { EditorBar } from "./EditorBar";
+import { EditorCanvas } from "./EditorCanvas";
+import { newLinking } from "./linking";
+import { FlowPanel } from "./panel/FlowPanel";
+import { NodePanel } from "./panel/NodePanel";
+import { ProblemList } from "./ProblemList";
+import { ProblemsProvider } from "./ProblemsProvider";
+import { SearchNode } from "./SearchNode";
+import { Shortcuts } from "./Shortcuts";
+import { Toolbar } from "./Toolbar";
+import { useAdding } from "./useAdding";
+import { useAnnounced } from "./useAnnounce";
+import { useCanvasMarks } from "./useCanvasMarks";
+import { useEditor } from "./useEditor";
+import { useKeys } from "./useKeys";
+import { useSharing } from "./useSharing";
+
+/** Bar, toolbar, canvas, panel and problems of the flow that is being edited. */
+export function Workspace() {
+  return (
+    <ReactFlowProvider>
+      <ProblemsProvider>
+        <Parts />
+      </ProblemsProvider>
+    </ReactFlowProvider>
+  );
+}
+
+type Open = "search" | "help" | "settings" | null;
+
+function Parts() {
+  const { t } = useTranslation("editor");
+  const { definition, panel, openPanel, select, apply } = useEditor();
+  const { fitView } = useReactFlow();
+  const { addNode, addNote } = useAdding();
+  const [linking] = useState(newLinking);
+  const [open, setOpen] = useState<Open>(null);
+  const [focus, setFocus] = useState<string | null>(null);
+  const [hasHeat, setHeat] = useState(false);
+  const { marks, runs } = useCanvasMarks(hasHeat);
+  const announced = useAnnounced();
+  useSharing();
+
+  const focusOn = useCallback(
+    (id: string) => {
+      setOpen(null);
+      setFocus(id);
+      select([id]);
+      focusBox(id);
+    },
+    [select],
+  );
+  const arrange = useCallback(() => {
+    void arranged(definition).then((change) => {
+      apply(change);
+      requestAnimationFrame(() => void fitView({ ...FIT, duration: 250 }));
+    });
+  }, [apply, definition, fitView]);
+  const toggle = (what: Exclude<Open, null>) => setOpen(open === what ? null : what);
+  const onKeyDown = useKeys(linking, { search: () => setOpen("search"), help: () => toggle("help"), arrange, focusOn });
+
+  return (
+    <div className={classes["editor"]}>
+      <EditorBar
+        onSettings={() => {
+          openPanel(null);
+          toggle("settings");
+        }}
+        onSearch={() => setOpen("search")}
+        onHelp={() => setOpen("help")}
+        onArrange={arrange}
+        onNote={addNote}
+        hasHeat={hasHeat}
+        onHeat={() => setHeat(!hasHeat)}
+      >
+        {null}
+      </EditorBar>
+      <Toolbar
+        onAdd={(type) => {
+          const id = addNode(type);
+          setFocus(id);
+          focusBox(id);
+        }}
+      />
+      <div className={classes["middle"]}>
+        <div className={classes["ground"]}>
+          <EditorCanvas linking={linking} marks={marks} focus={focus} onAdd={addNode} onKeyDown={onKeyDown} />
+          {Object.keys(definition.nodes).length === 0 && <div className={classes["empty"]}>{t("empty")}</div>}
+          {hasHeat && runs !== undefined && (
+            <Text size="xs" className={classes["heat"] ?? ""}>
+              {runs === 0 ? t("heatNone") : t("heatShown", { runs })}
+            </Text>
+          )}
+          <ProblemList onChoose={focusOn} />
+        </div>
+        {panel !== null && <NodePanel key={panel} id={panel} />}
+        {panel === null && open === "settings" && <FlowPanel onClose={() => setOpen(null)} />}
+      </div>
+      <SearchNode isOpen={open === "search"} onClose={() => setOpen(null)} onChoose={focusOn} />
+      <Shortcuts isOpen={open === "help"} onClose={() => setOpen(null)} />
+      <VisuallyHidden role="status">{announced}</VisuallyHidden>
+    </div>
+  );
+}
+
+const PATIENCE = 20;
+
+/** Give the keyboard to a node's box, which may not be drawn yet: only boxes in sight are. */
+function focusBox(id: string, patience = PATIENCE): void {
+  requestAnimationFrame(() => {
+    const box = document.querySelector<HTMLElement>(`.react-flow__node[data-id="${id}"]`);
+    if (box) box.focus({ preventScroll: true });
+    else if (patience > 0) focusBox(id, patience - 1);
+  });
+}
