@@ -6,6 +6,7 @@ import pytest
 from playwright.async_api import Browser, expect
 
 from tests.browser.chromium import chromium, program
+from tests.browser.person import People
 from tests.browser.visitor import Visitor
 from tests.product import Product
 
@@ -23,6 +24,23 @@ def frontdesk_up(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Product]:
     product.stop()
     assert product.process.stdout is not None
     product.process.stdout.close()
+
+
+@pytest.fixture(scope="module")
+def own_product(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Product]:
+    """A product of this module's own, whose flows and team its tests may change."""
+    product = Product(tmp_path_factory.mktemp("own") / "data")
+    product.start()
+    yield product
+    product.stop()
+
+
+@pytest.fixture
+async def people(browser: Browser, own_product: Product) -> AsyncIterator[People]:
+    """Who uses the console of this module's product. The browser must have had nothing to complain about."""
+    people = People(browser, own_product)
+    yield people
+    await people.leave()
 
 
 @pytest.fixture

@@ -74,6 +74,34 @@ class Person:
             self.problems.append(message.text)
 
 
+class People:
+    """Those who use the console of one product, each with a profile of their own."""
+
+    def __init__(self, browser: Browser, product: Product) -> None:
+        self._browser = browser
+        self.product = product
+        self.all: list[Person] = []
+
+    async def arrive(self, *, language: Language = "zh") -> Person:
+        """Somebody at the door."""
+        person = await arrive(self._browser, self.product, language=language)
+        self.all.append(person)
+        return person
+
+    async def sign_in(self, agent: AgentId = FIRST, *, language: Language = "zh") -> Person:
+        """The agent, signed in by a link, at the list of flows."""
+        person = await self.arrive(language=language)
+        await person.page.goto(fresh_link(self.product, agent))
+        await expect(person.page.locator("tr[data-flow]").first).to_be_visible()
+        return person
+
+    async def leave(self) -> None:
+        """Close every profile; fails if a browser complained."""
+        for person in self.all:
+            await person.context.close()
+        assert [problem for person in self.all for problem in person.problems] == []
+
+
 def origin(product: Product) -> str:
     """Where the console is."""
     return product.addresses.console.partition("/sign-in")[0]

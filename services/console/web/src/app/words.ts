@@ -3,6 +3,7 @@ import { initReactI18next } from "react-i18next";
 import { accountWords } from "../account/words";
 import { draftsWords } from "../drafts/words";
 import { canvasWords } from "../canvas/words";
+import { fieldWords } from "../editor/fieldWords";
 import { editorWords } from "../editor/words";
 import { flowsWords } from "../flows/words";
 import { historyWords } from "../history/words";
@@ -75,6 +76,7 @@ const NAMESPACES = {
   canvas: canvasWords,
   flows: flowsWords,
   editor: editorWords,
+  fields: fieldWords,
   runs: runsWords,
   drafts: draftsWords,
   publishing: publishingWords,

@@ -1,6 +1,6 @@
 import "@xyflow/react/dist/base.css";
 import { Background, BackgroundVariant, type EdgeTypes, type NodeTypes, ReactFlow, type ReactFlowProps } from "@xyflow/react";
-import { type KeyboardEvent, type ReactNode, useMemo, useRef } from "react";
+import { type KeyboardEvent, type ReactNode, useMemo, useRef, useState } from "react";
 import { useTranslation } from "react-i18next";
 import type { FlowDefinition } from "../contract";
 import { BoxNode } from "./BoxNode";
@@ -45,6 +45,8 @@ export function FlowCanvas(props: FlowCanvasProps) {
   const { definition, marks, troubles, selected, moving, onNodeClick, onEdgeClick, flow, children } = props;
   const { t, i18n } = useTranslation("canvas");
   const cache = useRef(emptyCache());
+  // A box that is put onto an empty canvas stays where it was put.
+  const [hadBoxes] = useState(() => Object.keys(definition.nodes).length > 0);
   const drawn = { definition, marks, troubles, selected, moving, language: i18n.language };
   const parts = [definition, marks, troubles, selected, moving, i18n.language];
   const nodes = useMemo(() => boxesOf(drawn, cache.current), parts);
@@ -61,7 +63,7 @@ export function FlowCanvas(props: FlowCanvasProps) {
         nodeTypes={NODE_TYPES}
         edgeTypes={EDGE_TYPES}
         aria-label={props.label ?? t("canvas")}
-        fitView
+        fitView={hadBoxes}
         fitViewOptions={FIT}
         minZoom={0.1}
         maxZoom={2}

@@ -6,7 +6,13 @@ export function Follow({ node }: { readonly node: string | null }) {
   const { getNode, setCenter } = useReactFlow();
   const store = useStoreApi();
   useEffect(() => {
-    const box = node === null ? undefined : getNode(node);
+    if (node === null) return undefined;
+    // Whatever opens beside the canvas has made it narrower by then.
+    const later = setTimeout(() => follow(node), 60);
+    return () => clearTimeout(later);
+  }, [node]);
+  const follow = (id: string) => {
+    const box = getNode(id);
     if (!box) return;
     const { transform, width, height } = store.getState();
     const [x, y, zoom] = transform;
@@ -16,6 +22,6 @@ export function Follow({ node }: { readonly node: string | null }) {
     const isInSight = left >= 0 && top >= 0 && left + size.width * zoom <= width && top + size.height * zoom <= height;
     if (isInSight) return;
     void setCenter(box.position.x + size.width / 2, box.position.y + size.height / 2, { zoom, duration: 250 });
-  }, [node, getNode, setCenter, store]);
+  };
   return null;
 }

@@ -1,8 +1,12 @@
-import { Text, VisuallyHidden } from "@mantine/core";
+import { ActionIcon, Text, VisuallyHidden } from "@mantine/core";
+import { IconHistory, IconListCheck } from "@tabler/icons-react";
 import { ReactFlowProvider, useReactFlow } from "@xyflow/react";
-import { useCallback, useState } from "react";
+import { lazy, Suspense, useCallback, useState } from "react";
 import { useTranslation } from "react-i18next";
 import { FIT } from "../canvas/CanvasControls";
+import type { Marks } from "../canvas/marks";
+import { DraftState } from "../drafts/DraftState";
+import { PublishButton } from "../publishing/PublishButton";
 import { arranged } from "./arrange";
 import classes from "./Editor.module.css";
 import { EditorBar } from "./EditorBar";
@@ -22,6 +26,9 @@ import { useEditor } from "./useEditor";
 import { useKeys } from "./useKeys";
 import { useSharing } from "./useSharing";
 
+const HistoryDrawer = lazy(() => import("../history/HistoryDrawer"));
+const ScenarioPanel = lazy(() => import("../scenarios/ScenarioPanel"));
+
 /** Bar, toolbar, canvas, panel and problems of the flow that is being edited. */
 export function Workspace() {
   return (
@@ -33,7 +40,8 @@ export function Workspace() {
   );
 }
 
-type Open = "search" | "help" | "settings" | null;
+type Open = "search" | "help" | "settings" | "history" | "scenarios" | null;
+const PART = { variant: "subtle", color: "gray", size: 36 } as const;
 
 function Parts() {
   const { t } = useTranslation("editor");
@@ -45,6 +53,7 @@ function Parts() {
   const [focus, setFocus] = useState<string | null>(null);
   const [hasHeat, setHeat] = useState(false);
   const { marks, runs } = useCanvasMarks(hasHeat);
+  const [tested, setTested] = useState<Marks | null>(null);
   const announced = useAnnounced();
   useSharing();
 
@@ -63,6 +72,10 @@ function Parts() {
       requestAnimationFrame(() => void fitView({ ...FIT, duration: 250 }));
     });
   }, [apply, definition, fitView]);
+  const close = () => {
+    setTested(null);
+    setOpen(null);
+  };
   const toggle = (what: Exclude<Open, null>) => setOpen(open === what ? null : what);
   const onKeyDown = useKeys(linking, { search: () => setOpen("search"), help: () => toggle("help"), arrange, focusOn });
 
@@ -80,7 +93,14 @@ function Parts() {
         hasHeat={hasHeat}
         onHeat={() => setHeat(!hasHeat)}
       >
-        {null}
+        <DraftState />
+        <ActionIcon {...PART} aria-label={t("scenarios")} title={t("scenarios")} aria-pressed={open === "scenarios"} onClick={() => toggle("scenarios")}>
+          <IconListCheck size={18} stroke={1.7} aria-hidden />
+        </ActionIcon>
+        <ActionIcon {...PART} aria-label={t("history")} title={t("history")} onClick={() => setOpen("history")}>
+          <IconHistory size={18} stroke={1.7} aria-hidden />
+        </ActionIcon>
+        <PublishButton onScenarios={() => setOpen("scenarios")} />
       </EditorBar>
       <Toolbar
         onAdd={(type) => {
@@ -91,7 +111,7 @@ function Parts() {
       />
       <div className={classes["middle"]}>
         <div className={classes["ground"]}>
-          <EditorCanvas linking={linking} marks={marks} focus={focus} onAdd={addNode} onKeyDown={onKeyDown} />
+          <EditorCanvas linking={linking} marks={tested ?? marks} focus={panel ?? focus} onAdd={addNode} onKeyDown={onKeyDown} />
           {Object.keys(definition.nodes).length === 0 && <div className={classes["empty"]}>{t("empty")}</div>}
           {hasHeat && runs !== undefined && (
             <Text size="xs" className={classes["heat"] ?? ""}>
@@ -102,7 +122,17 @@ function Parts() {
         </div>
         {panel !== null && <NodePanel key={panel} id={panel} />}
         {panel === null && open === "settings" && <FlowPanel onClose={() => setOpen(null)} />}
+        {panel === null && open === "scenarios" && (
+          <Suspense>
+            <ScenarioPanel onMarks={setTested} onClose={() => close()} />
+          </Suspense>
+        )}
       </div>
+      {open === "history" && (
+        <Suspense>
+          <HistoryDrawer isOpen onClose={() => setOpen(null)} />
+        </Suspense>
+      )}
       <SearchNode isOpen={open === "search"} onClose={() => setOpen(null)} onChoose={focusOn} />
       <Shortcuts isOpen={open === "help"} onClose={() => setOpen(null)} />
       <VisuallyHidden role="status">{announced}</VisuallyHidden>

@@ -17,7 +17,7 @@ export function FormField({ label, how, error, isDisabled, value, onChange }: Co
   const questions = isList(value) ? value.map(questionOf) : [];
   const set = (next: readonly Question[]) => onChange(next.length ? next.map(plain) : undefined);
   return (
-    <Input.Wrapper label={label} description={how || undefined} error={error} component="fieldset">
+    <Input.Wrapper label={label} description={how || undefined} error={error} role="group" aria-label={label}>
       <Stack gap={6} mt={4}>
         {questions.map((question, place) => (
           <QuestionEntry

@@ -12,7 +12,7 @@ export function HeadersField({ label, how, error, isDisabled, value, onChange }:
   const headers = isTable(value) ? Object.entries(value).map(([name, text]) => [name, String(text)] as const) : [];
   const set = (next: readonly (readonly [string, string])[]) => onChange(next.length ? Object.fromEntries(next) : undefined);
   return (
-    <Input.Wrapper label={label} description={how || undefined} error={error} component="fieldset">
+    <Input.Wrapper label={label} description={how || undefined} error={error} role="group" aria-label={label}>
       <Stack gap={4} mt={4}>
         {headers.map(([name, text], place) => (
           <Group key={place} gap={4} wrap="nowrap">

@@ -17,7 +17,7 @@ export function HoursField({ label, how, error, isDisabled, value, onChange }: C
     onChange(Object.keys(next).length ? next : undefined);
   };
   return (
-    <Input.Wrapper label={label} description={how || undefined} error={error} component="fieldset">
+    <Input.Wrapper label={label} description={how || undefined} error={error} role="group" aria-label={label}>
       <Stack gap={4} mt={4}>
         {DAYS.map((day) => (
           <Group key={day} gap={6} wrap="nowrap">

@@ -37,7 +37,7 @@ function Locales({ texts, ...props }: ControlProps & { readonly texts: Readonly<
   const missing = LOCALES.filter((locale) => !(locale in texts));
   const without = (locale: string) => Object.fromEntries(Object.entries(texts).filter(([key]) => key !== locale));
   return (
-    <Input.Wrapper label={label} description={how || undefined} error={error} withAsterisk={field.isRequired} component="fieldset">
+    <Input.Wrapper label={label} description={how || undefined} error={error} withAsterisk={field.isRequired} role="group" aria-label={label}>
       <Stack gap={6} mt={4}>
         {Object.entries(texts).map(([locale, text]) => (
           <Group key={locale} gap={4} align="flex-start" wrap="nowrap">

@@ -13,7 +13,7 @@ export function TextsField({ field, label, how, error, isDisabled, value, onChan
   const set = (next: readonly string[]) => onChange(next.length ? next : undefined);
   const swapped = (place: number) => texts.map((text, i) => (i === place ? texts[i - 1] : i === place - 1 ? texts[i + 1] : text));
   return (
-    <Input.Wrapper label={label} description={how || undefined} error={error} withAsterisk={field.isRequired} component="fieldset">
+    <Input.Wrapper label={label} description={how || undefined} error={error} withAsterisk={field.isRequired} role="group" aria-label={label}>
       <Stack gap={4} mt={4}>
         {texts.map((text, place) => (
           <Group key={place} gap={2} wrap="nowrap">

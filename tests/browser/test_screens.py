@@ -1,0 +1,37 @@
+"""Every screen, for those who cannot see it or use no mouse."""
+
+import asyncio
+
+import pytest
+from playwright.async_api import Browser
+
+from tests.browser.axe import violations
+from tests.browser.chromium import chromium, program
+from tests.browser.person import Scheme
+from tests.browser.screens import SCREENS, Stage, furnish
+from tests.product import Product
+
+pytestmark = pytest.mark.browser
+
+
+@pytest.fixture(scope="module")
+def furnished(own_product: Product) -> Product:
+    """A product with something to look at."""
+
+    async def prepare() -> None:
+        async with chromium() as browser:
+            await furnish(browser, own_product)
+
+    if program() is None:
+        pytest.skip("no Chromium on this machine; install one or name it in CHROMIUM")
+    asyncio.run(prepare())
+    return own_product
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+@pytest.mark.parametrize("name", [name for name in SCREENS if name != "widget"])
+async def test_screen_is_accessible(browser: Browser, furnished: Product, name: str, scheme: Scheme) -> None:
+    """axe finds nothing serious, in light and in dark."""
+    page = await SCREENS[name](Stage(browser, furnished, "zh", scheme))
+    assert await violations(page) == []
+    await page.context.close()
