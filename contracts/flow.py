@@ -87,7 +87,7 @@ class Step(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True, omit_d
     after_s: Annotated[int, Meta(ge=0, le=604_800, description="a whole number from 0 to 604800")] = 1
     """How long the run has waited when an answer comes; a TIMEOUT comes when it is due."""
     given: Given | UnsetType = UNSET
-    """Replaces the facts that it names, from here on."""
+    """Replaces the facts that it names, from here on; of the variables only those that it names."""
 
 
 class Scenario(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True, omit_defaults=True):

@@ -122,6 +122,11 @@ def live_chat_of_visitor(team: TeamId, visitor: VisitorId) -> str:
     return f"live.chat.{team}.{visitor}.*"
 
 
+def live_chat_of_team(team: TeamId) -> str:
+    """The filter of all republished messages of a team's conversations (core NATS, no history)."""
+    return f"live.chat.{team}.*.*"
+
+
 def parse_chat(subject: str) -> ChatSubject:
     """The parts of a CHAT or `live.chat` subject; raises ValueError when it is none."""
     tokens = subject.removeprefix("live.").split(".")
@@ -202,14 +207,19 @@ def run_feed(team: TeamId, flow: FlowId, run: RunId) -> str:
     return f"run.{team}.{flow}.{run}"
 
 
-def run_feed_of(team: TeamId, flow: str = "*") -> str:
-    """The filter of a team's live feed, or of one flow's."""
-    return f"run.{team}.{flow}.*"
+def run_feed_of(team: TeamId, flow: str = "*", run: str = "*") -> str:
+    """The filter of a team's live feed, or of one flow's or run's."""
+    return f"run.{team}.{flow}.{run}"
 
 
 def flow_verdict(team: TeamId, flow: FlowId, verdict: FlowVerdict) -> str:
     """Where FLOW keeps what became of a definition."""
     return f"flow.{team}.{flow}.{verdict}"
+
+
+def flow_verdicts_of(team: TeamId, flow: str = "*") -> str:
+    """The filter of what becomes of a team's definitions, or of one flow's."""
+    return f"flow.{team}.{flow}.*"
 
 
 def submission(team: TeamId) -> str:
@@ -238,6 +248,11 @@ def presence_of_person(team: TeamId, kind: PersonKind, person: str) -> str:
 def presence_of_agents(team: TeamId) -> str:
     """The filter of the transitions of a team's agents."""
     return f"presence.{team}.agent.*.*"
+
+
+def presence_of_visitors(team: TeamId) -> str:
+    """The filter of the transitions of a team's visitors."""
+    return f"presence.{team}.visitor.*.*"
 
 
 def session_key(team: TeamId, kind: PersonKind, person: AgentId | VisitorId | str, session: str) -> str:

@@ -10,6 +10,7 @@ from uuid import uuid4
 import jwt
 
 from contracts.ids import DEFAULT_TEAM, AgentId, TeamId
+from contracts.team import FIRST_AGENT
 from services.chassis.clock import Clock, system_clock
 
 VALID_FOR = timedelta(hours=24)
@@ -17,7 +18,6 @@ PATH = "/sign-in"
 
 _ALGORITHM = "HS256"
 _PURPOSE = "sign-in"
-_FIRST_AGENT = AgentId("agent-1")
 
 
 def console_link(
@@ -25,7 +25,7 @@ def console_link(
     base_url: str,
     *,
     team: TeamId = DEFAULT_TEAM,
-    agent: AgentId = _FIRST_AGENT,
+    agent: AgentId = FIRST_AGENT,
     clock: Clock = system_clock,
 ) -> str:
     """A fresh link to the console at `base_url` that signs this agent in."""

@@ -6,6 +6,7 @@ from typing import cast
 
 import msgspec
 from msgspec import Struct, field
+from msgspec.structs import fields
 
 from contracts.flow import TRIGGERS, Trigger
 from services.cli.catalogue import ordered
@@ -103,7 +104,8 @@ def _entries() -> Iterator[NodeEntry]:
 
 def _described(node_type: NodeType[NodeConfig], schema: Schema, others: dict[str, Schema]) -> Schema:
     """The schema with each field's sentence, and with what it refers to."""
-    sentences = docstrings(node_type.config)
+    docs = docstrings(node_type.config)
+    sentences = {one.encode_name: docs.get(one.name) for one in fields(node_type.config)}
     properties = cast("dict[str, Schema]", schema["properties"])
     told = {
         name: {**told, "description": joined(sentences[name])} if sentences.get(name) else told

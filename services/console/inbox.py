@@ -16,7 +16,7 @@ from contracts.console import (
     LiveVisitorRead,
     LiveVisitorTyping,
 )
-from contracts.frames import Hint, Read, Typing
+from contracts.frames import Hint, Typing
 from contracts.ids import TeamId, VisitorId
 from contracts.requests import StoredMessage
 from contracts.subjects import (
@@ -92,11 +92,9 @@ def visitor_hint(received: Received) -> LiveVisitorTyping | LiveVisitorRead | No
     except ValueError as exc:
         _log.warning("inbox.undecodable", subject=received.subject, reason=str(exc))
         return None
-    match hinted:
-        case Typing():
-            return LiveVisitorTyping(visitor=where.visitor)
-        case Read(seq=seq):
-            return LiveVisitorRead(visitor=where.visitor, seq=seq)
+    if isinstance(hinted, Typing):
+        return LiveVisitorTyping(visitor=where.visitor)
+    return LiveVisitorRead(visitor=where.visitor, seq=hinted.seq)
 
 
 def _message(event: ChatEvent, seq: int) -> StoredMessage | None:

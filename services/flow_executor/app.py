@@ -10,12 +10,16 @@ from structlog.stdlib import get_logger
 from contracts.requests import (
     CheckTeam,
     FlowRequest,
+    LayOutFlow,
     Request,
     RunReplay,
     RunRequest,
     RunsCancel,
+    RunScenario,
     RunsExplain,
+    RunsHeat,
     RunsList,
+    RunsWaiting,
     SeedFlow,
     VisitorRequest,
 )
@@ -36,7 +40,9 @@ from services.chassis.errors import Retryable
 from services.chassis.intake import Handle, Intake
 from services.flow_executor import occasions, recovery, tallies
 from services.flow_executor.config import Config
+from services.flow_executor.counting import Counting
 from services.flow_executor.describing import Describing
+from services.flow_executor.editing import Editing
 from services.flow_executor.envelope import push_request
 from services.flow_executor.explaining import Explaining
 from services.flow_executor.flows import Flows
@@ -74,7 +80,7 @@ async def serve(config: Config, stop: asyncio.Event) -> None:
         registry = Registry()
         verdicts = Verdicts(bus, database)
         flows = Flows(database, world, verdicts, system_clock)
-        _answer_requests(bus, database, flows)
+        _answer_requests(bus, database, world, flows)
         _answer_people(bus, Describing(database, world, system_clock))
         async with _running(world.follow()), _running(tend(database)):
             await world.wait_until_complete()
@@ -114,12 +120,12 @@ def _manner(config: Config) -> Manner:
     )
 
 
-def _answer_requests(bus: Bus, database: Database, flows: Flows) -> None:
+def _answer_requests(bus: Bus, database: Database, world: World, flows: Flows) -> None:
     broker = bus.broker
+    _answer_editors(bus, database, world, flows)
     checks, runs = TeamChecks(database), Runs(bus, database, system_clock)
     explaining = Explaining(bus, database, system_clock)
     answer_raw(broker, "contracts.flows.push", push_request, flows.push, queue=QUEUE)
-    answer_raw(broker, "contracts.flows.validate", push_request, flows.validate, queue=QUEUE)
     answer(broker, "contracts.flows.seed", SeedFlow, flows.seed, queue=QUEUE)
     answer(broker, "contracts.flows.activate", FlowRequest, flows.activate, queue=QUEUE)
     answer(broker, "contracts.flows.deactivate", FlowRequest, flows.deactivate, queue=QUEUE)
@@ -131,6 +137,7 @@ def _answer_requests(bus: Bus, database: Database, flows: Flows) -> None:
     answer(broker, "query.runs.list", RunsList, runs.list, queue=QUEUE)
     answer(broker, "query.runs.events", RunRequest, runs.events, queue=QUEUE)
     answer(broker, "query.runs.replay", RunReplay, runs.replay, queue=QUEUE)
+    answer(broker, "query.runs.scenario", RunScenario, runs.scenario, queue=QUEUE)
     answer(broker, "query.runs.cancel", RunsCancel, runs.cancel, queue=QUEUE)
     answer(broker, "query.runs.explain", RunsExplain, explaining.explain, queue=QUEUE)
 
@@ -138,6 +145,16 @@ def _answer_requests(bus: Bus, database: Database, flows: Flows) -> None:
 def _answer_people(bus: Bus, describing: Describing) -> None:
     answer(bus.broker, "query.visitors.describe", VisitorRequest, describing.describe, queue=QUEUE)
     answer(bus.broker, "query.visitors.canned", VisitorRequest, describing.canned, queue=QUEUE)
+
+
+def _answer_editors(bus: Bus, database: Database, world: World, flows: Flows) -> None:
+    broker = bus.broker
+    editing, counting = Editing(database, world), Counting(database)
+    answer_raw(broker, "contracts.flows.validate", push_request, flows.validate, queue=QUEUE)
+    answer_raw(broker, "contracts.flows.test", push_request, editing.test, queue=QUEUE)
+    answer(broker, "contracts.flows.layout", LayOutFlow, editing.layout, queue=QUEUE)
+    answer(broker, "query.runs.waiting", RunsWaiting, counting.waiting, queue=QUEUE)
+    answer(broker, "query.runs.heat", RunsHeat, counting.heat, queue=QUEUE)
 
 
 @asynccontextmanager

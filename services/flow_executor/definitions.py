@@ -188,6 +188,19 @@ async def deactivate(tx: Transaction, team: TeamId, flow: FlowId) -> int | None:
     return None if row is None else row["version"]
 
 
+async def lay_out(tx: Transaction, team: TeamId, flow: FlowId, layout: bytes) -> bytes:
+    """Give these nodes (JSON: id to place) their places on the canvas; all places then, as JSON."""
+    row = await tx.row(
+        """update flow_executor.flows set layout = coalesce(layout, '{}') || $3::jsonb
+            where team = $1 and flow = $2 returning layout""",
+        team,
+        flow,
+        layout,
+    )
+    assert row is not None
+    return row["layout"]
+
+
 async def delete(tx: Transaction, team: TeamId, flow: FlowId) -> None:
     """Take the flow out of every list. Its versions stay: runs that began with them go on and still replay."""
     await tx.execute(

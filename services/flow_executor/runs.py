@@ -2,6 +2,8 @@
 effects.
 """
 
+import asyncio
+from collections.abc import Sequence
 from datetime import datetime
 from uuid import UUID, uuid4
 
@@ -16,9 +18,11 @@ from contracts.requests import (
     RunRequest,
     RunsCancel,
     RunsCancelled,
+    RunScenario,
     RunsList,
     RunsPage,
     RunSummary,
+    ScenarioMade,
 )
 from contracts.run import Json
 from contracts.subjects import run_feed
@@ -33,6 +37,7 @@ from services.flow_executor.engine.graph import CompiledFlow, compile_flow
 from services.flow_executor.engine.replay import redecide
 from services.flow_executor.engine.run import fold
 from services.flow_executor.journal import Stored
+from services.flow_executor.recounting import Untold, recount
 
 _MOST = 500
 
@@ -40,9 +45,17 @@ _LIST = """
 select * from flow_executor.runs
  where team = $1 and ($2::text is null or flow = $2) and ($3::text is null or visitor = $3)
    and ($4::text is null or status = $4) and ($5::timestamptz is null or started_at >= $5)
-   and ($6::bigint is null or no < $6)
- order by no desc limit $7
+   and ($6::timestamptz is null or started_at < $6) and ($7::bigint is null or no < $7)
+ order by no desc limit $8
 """
+
+_TOOK = """
+select distinct no from flow_executor.run_events
+ where no = any($1::bigint[]) and type = 'run.node_completed.v1'
+   and data->>'node' = $2 and data->>'outcome' = $3
+"""
+_LOOKS_THROUGH = 1_000
+"""Runs whose events are looked at for an outcome, for one page."""
 
 
 class Runs:
@@ -54,20 +67,15 @@ class Runs:
         self._clock = clock
 
     async def list(self, request: RunsList) -> RunsPage:
-        """The newest runs that match; `cursor` goes on from there."""
+        """The newest runs that match; `cursor` goes on from there. With `outcome` a page may be short of runs, and go
+        on all the same.
+        """
         if not 1 <= request.limit <= _MOST:
             raise Rejected("bad_request", f"limit {request.limit} is not within 1 to {_MOST}")
         async with self._database.statement() as tx:
-            rows = await tx.rows(
-                _LIST,
-                request.team,
-                request.flow,
-                request.visitor,
-                request.status,
-                request.since,
-                _place(request.cursor),
-                request.limit + 1,
-            )
+            if request.outcome is not None:
+                return await _that_took(tx, request, request.outcome)
+            rows = await _rows(tx, request, request.limit + 1)
         page = rows[: request.limit]
         cursor = str(page[-1]["no"]) if len(rows) > request.limit else None
         return RunsPage(runs=[_summary(row) for row in page], cursor=cursor)
@@ -99,6 +107,17 @@ class Runs:
             missing=replay.missing,
         )
 
+    async def scenario(self, request: RunScenario) -> ScenarioMade:
+        """The run as a scenario of the version that ran."""
+        async with self._database.statement() as tx:
+            _, stored = await _run(tx, request.run, request.team)
+            flow = await _version_of(tx, stored)
+        try:
+            scenario = await asyncio.to_thread(recount, flow, stored.events, request.name)
+        except Untold as exc:
+            raise Rejected("no_scenario", f"run {request.run} makes no scenario: {exc}") from exc
+        return ScenarioMade(scenario=scenario)
+
     async def cancel(self, request: RunsCancel) -> RunsCancelled:
         """End what waits: one run, or all waiting runs of a flow. A run that is over stays as it is."""
         async with self._database.statement() as tx:
@@ -128,6 +147,35 @@ class Runs:
             run_feed(stored.team, stored.flow, stored.run), msgspec.json.encode(appended.told())
         )
         return True
+
+
+async def _rows(tx: Transaction, request: RunsList, limit: int) -> Sequence[Row]:
+    return await tx.rows(
+        _LIST,
+        request.team,
+        request.flow,
+        request.visitor,
+        request.status,
+        request.since,
+        request.until,
+        _place(request.cursor),
+        limit,
+    )
+
+
+async def _that_took(tx: Transaction, request: RunsList, outcome: str) -> RunsPage:
+    """Those that took the outcome, among the newest that match otherwise."""
+    node, space, name = outcome.partition(" ")
+    if not space:
+        raise Rejected("bad_request", f"outcome {outcome!r} is not `node OUTCOME`")
+    rows = await _rows(tx, request, _LOOKS_THROUGH)
+    took = {row["no"] for row in await tx.rows(_TOOK, [row["no"] for row in rows], node, name)}
+    found = [row for row in rows if row["no"] in took]
+    page = found[: request.limit]
+    runs = [_summary(row) for row in page]
+    if len(found) > request.limit:
+        return RunsPage(runs=runs, cursor=str(page[-1]["no"]))
+    return RunsPage(runs=runs, cursor=str(rows[-1]["no"]) if len(rows) == _LOOKS_THROUGH else None)
 
 
 async def _to_cancel(tx: Transaction, request: RunsCancel) -> list[RunId]:
@@ -162,6 +210,10 @@ async def _run(tx: Transaction, run: RunId, team: str) -> tuple[Row, Stored]:
 async def _flow_for(tx: Transaction, stored: Stored, request: RunReplay) -> CompiledFlow:
     if request.definition is not msgspec.UNSET:
         return compile_flow(_definition(request.definition))
+    return await _version_of(tx, stored)
+
+
+async def _version_of(tx: Transaction, stored: Stored) -> CompiledFlow:
     version = await definitions.find_for_run(tx, stored.team, stored.flow, stored.version)
     if version is None:
         raise Rejected("unknown_flow", f"flow {stored.flow} v{stored.version} is not stored any more")

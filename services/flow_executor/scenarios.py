@@ -1,6 +1,6 @@
 """Runs a flow's scenarios: its promises, in virtual worlds, without any server. Pure."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from datetime import UTC, datetime, timedelta
 
 from msgspec import UNSET, UnsetType, structs
@@ -56,7 +56,7 @@ def run_scenario(flow: CompiledFlow, scenario: Scenario) -> ScenarioResult:
         failures.append(str(exc))
     except (_LeftOver, _TooLate, _Ignored, _BadGiven) as exc:
         failures.append(str(exc))
-    path, messages = tuple(_path(events)), tuple(_messages(events))
+    path, messages = tuple(path_of(events)), tuple(_messages(events))
     failures.extend(f"{e.node} failed: {e.detail}" for e in events if isinstance(e, RunFailed))
     differences = (
         *_compared("path", scenario.path, path),
@@ -71,6 +71,13 @@ def run_scenario(flow: CompiledFlow, scenario: Scenario) -> ScenarioResult:
         failures=tuple(failures),
         differences=differences,
     )
+
+
+def play(flow: CompiledFlow, scenario: Scenario) -> list[RunEvent]:
+    """The events of the scenario's run; raises `LookupError` when its world or its steps do not fit."""
+    events: list[RunEvent] = []
+    _play(flow, scenario, events)
+    return events
 
 
 class _LeftOver(LookupError):  # noqa: N818 (said of a step)
@@ -102,7 +109,7 @@ def _play(flow: CompiledFlow, scenario: Scenario, events: list[RunEvent]) -> Non
     """Append the run's events. Raises `MissingFact` and what is defined above."""
     given = scenario.given
     now = MONDAY if given.now is UNSET else given.now
-    events += start(flow, _triggered(flow, given, now), _facts(given, now))
+    events += start(flow, _triggered(flow, now), _facts(given, now))
     for number, item in enumerate(scenario.steps, 1):
         step = Step(type=item) if isinstance(item, str) else item
         run = fold(events)
@@ -119,13 +126,13 @@ def _play(flow: CompiledFlow, scenario: Scenario, events: list[RunEvent]) -> Non
         events += following
 
 
-def _triggered(flow: CompiledFlow, given: Given, now: datetime) -> Triggered:
+def _triggered(flow: CompiledFlow, now: datetime) -> Triggered:
     return Triggered(
         run=RUN,
         team=TeamId("default"),
         visitor=VisitorId("visitor"),
+        # Its variables are given like all the others, so that a step can change them.
         trigger=TriggerRef(name=flow.definition.trigger, event_id=EventId("trigger"), stream_seq=1, at=now),
-        variables=given.variables,
     )
 
 
@@ -158,6 +165,8 @@ def _team(given: Given) -> Lookups | UnsetType:
 def _changed(given: Given, later: Given) -> Given:
     named = {field: getattr(later, field) for field in later.__struct_fields__}
     kept = {field: value for field, value in named.items() if value not in (UNSET, "", {})}
+    if later.variables:
+        kept["variables"] = {**given.variables, **later.variables}
     return structs.replace(given, **kept)
 
 
@@ -179,7 +188,7 @@ def _stimulus(run: Waiting, number: int, step: Step, now: datetime) -> Stimulus:
             return TaskEnded(run.run, run.seq, now, step.ok, step.status, code, detail, step.value)
 
 
-def _path(events: list[RunEvent]) -> Iterator[str]:
+def path_of(events: Sequence[RunEvent]) -> Iterator[str]:
     """`node OUTCOME` for each node, then the bare id of where the run is over or waits."""
     for event in events:
         if isinstance(event, NodeCompleted):

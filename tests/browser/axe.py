@@ -6,7 +6,9 @@ from typing import Literal
 import msgspec
 from playwright.async_api import Page
 
-SOURCE = Path(__file__).parents[2] / "services" / "console" / "web" / "node_modules" / "axe-core" / "axe.min.js"
+SOURCE = (
+    Path(__file__).parents[2] / "services" / "console" / "web" / "node_modules" / "axe-core" / "axe.min.js"
+)
 Impact = Literal["minor", "moderate", "serious", "critical"]
 _TAGS = ("wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice")
 _SCRIPT = """

@@ -60,14 +60,21 @@ def _changed(triage: Mapping[str, object]) -> dict[str, object]:
     """The flow with a node more, a node less, another text, and an edge that leads elsewhere."""
     nodes = msgspec.convert(triage["nodes"], dict[str, dict[str, object]])
     service = {**nodes["service"], "text": "好的。请把订单号发给我们，并说明遇到的问题，一小时内回复您。"}
-    thanks = {"type": "wait", "name": "等待访客补充", "seconds": 120, "next": {"VISITOR_ANSWER": "end", "TIMEOUT": "end"}}
+    thanks = {
+        "type": "wait",
+        "name": "等待访客补充",
+        "seconds": 120,
+        "next": {"VISITOR_ANSWER": "end", "TIMEOUT": "end"},
+    }
     transfer = {**nodes["transfer"], "next": {"SUCCESS": "more"}}
     kept = {name: node for name, node in nodes.items() if name != "nobody"}
     agent = {**nodes["agent"], "next": {"SUCCESS": "transfer", "FAILED": "service"}}
     layout = {**msgspec.convert(triage["layout"], dict[str, object]), "more": [1340, 320]}
     changed = {**kept, "service": service, "transfer": transfer, "agent": agent, "more": thanks}
     scenarios = msgspec.convert(triage["scenarios"], list[dict[str, object]])
-    left = [scenario for scenario in scenarios if "nobody" not in str(scenario) and "agent" not in str(scenario)]
+    left = [
+        scenario for scenario in scenarios if "nobody" not in str(scenario) and "agent" not in str(scenario)
+    ]
     return {**triage, "nodes": changed, "layout": layout, "scenarios": left}
 
 
@@ -127,7 +134,9 @@ async def flow_import(stage: Stage) -> Page:
     """A file that is not right."""
     person = await stage.person()
     await person.page.get_by_role("button", name=stage.say("导入流程", "Import a flow")).click()
-    wrong = b'flow = "Hello"\nname = ""\ntrigger = "widget_open"\ncooldown = 5\n[nodes.start]\ntype = "start"\n'
+    wrong = (
+        b'flow = "Hello"\nname = ""\ntrigger = "widget_open"\ncooldown = 5\n[nodes.start]\ntype = "start"\n'
+    )
     await person.page.locator("input[type=file]").set_input_files(
         {"name": "hello.toml", "mimeType": "application/toml", "buffer": wrong}
     )

@@ -18,7 +18,9 @@ from tests.browser.screens import SCREENS, Stage, furnish
 from tests.product import Product
 
 
-async def take(product: Product, out: Path, only: str, schemes: Sequence[Scheme], languages: Sequence[Language]) -> None:
+async def take(
+    product: Product, out: Path, only: str, schemes: Sequence[Scheme], languages: Sequence[Language]
+) -> None:
     """Take the pictures; each profile begins with what was furnished once."""
     async with chromium() as browser:
         await furnish(browser, product)

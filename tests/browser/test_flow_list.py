@@ -180,7 +180,9 @@ async def test_search_and_filters(people: People) -> None:
     assert await names(person) == ["加载聊天组件"]
     await person.page.get_by_role("searchbox").fill("")
     await person.page.get_by_text("有草稿", exact=True).click()
-    await expect(person.page.get_by_text("已启动", exact=True).and_(person.page.locator("td *"))).to_have_count(0)
+    await expect(
+        person.page.get_by_text("已启动", exact=True).and_(person.page.locator("td *"))
+    ).to_have_count(0)
     await person.page.get_by_role("searchbox").fill("nothing like that")
     await expect(person.page.get_by_text("没有符合条件的流程")).to_be_visible()
 

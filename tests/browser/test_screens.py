@@ -31,7 +31,7 @@ def furnished(own_product: Product) -> Product:
 @pytest.mark.parametrize("scheme", ["light", "dark"])
 @pytest.mark.parametrize("name", [name for name in SCREENS if name != "widget"])
 async def test_screen_is_accessible(browser: Browser, furnished: Product, name: str, scheme: Scheme) -> None:
-    """axe finds nothing serious, in light and in dark."""
+    """Axe finds nothing serious, in light and in dark."""
     page = await SCREENS[name](Stage(browser, furnished, "zh", scheme))
     assert await violations(page) == []
     await page.context.close()

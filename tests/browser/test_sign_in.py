@@ -18,7 +18,16 @@ def team(own_product: Product) -> None:
     """One of each role, with an e-mail address."""
     for agent, role in ((BOSS, "admin"), (AGENT, "agent"), (SRE, "sre")):
         added = own_product.run(
-            "team", "agents", "add", agent, "--name", agent, "--email", f"{agent}@example.test", "--role", role
+            "team",
+            "agents",
+            "add",
+            agent,
+            "--name",
+            agent,
+            "--email",
+            f"{agent}@example.test",
+            "--role",
+            role,
         )
         assert added.returncode == 0, added.stderr
 

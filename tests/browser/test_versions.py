@@ -134,9 +134,9 @@ async def test_rollback(people: People) -> None:
     page = await open_editor(person)
     await page.get_by_role("button", name="历史", exact=False).first.click()
     drawer = page.get_by_role("dialog")
-    await expect(drawer.get_by_role("list", name="变化列表").or_(drawer.get_by_label("变化列表"))).to_contain_text(
-        "换了名字"
-    )
+    await expect(
+        drawer.get_by_role("list", name="变化列表").or_(drawer.get_by_label("变化列表"))
+    ).to_contain_text("换了名字")
     await expect(drawer.locator(f'.react-flow__node[data-id="{REASSURE}"]')).to_contain_text("修改")
     await drawer.get_by_role("button", name=f"v{old.version} ").click()
     await drawer.get_by_role("button", name=f"回滚到 v{old.version}").click()
@@ -276,7 +276,9 @@ async def test_bus_killed(people: People) -> None:
     pid = people.product.pid("nats")
     os.kill(pid, signal.SIGSTOP)
     try:
-        await expect(page.get_by_role("banner").get_by_text("消息总线暂时无法连接")).to_be_visible(timeout=30_000)
+        await expect(page.get_by_role("banner").get_by_text("消息总线暂时无法连接")).to_be_visible(
+            timeout=30_000
+        )
         await rename(page, PAUSE, "总线不在")
         await kept(page)
     finally:

@@ -125,22 +125,24 @@ async def test_online_refuses_a_stranger(bus: Bus, frontdesk: Frontdesk) -> None
 
 
 async def test_agents_are_added_and_changed(bus: Bus, frontdesk: Frontdesk) -> None:
-    """An agent is added once; the same id again changes it, and its groups stay unless others are given."""
+    """An agent is added once; the same id again changes it, and groups and role stay unless given."""
     added = await frontdesk("team", "agents", "add", "ann", "--name", "Ann", "--email", "ann@shop.example")
     assert (added.code, added.out.splitlines()[0]) == (DONE, "team default has agent ann")
     ann = ("--email", "ann@shop.example", "--name", "Ann")
     grouped = await frontdesk("team", "agents", "add", "ann", *ann, "--group", "sales", "--group", "night")
     assert grouped.out.splitlines()[0] == "team default has agent ann, changed"
+    assert (await frontdesk("team", "agents", "add", "ann", *ann, "--role", "sre")).code == DONE
     assert (await frontdesk("team", "agents", "add", "ann", *ann)).code == DONE
     listed = await frontdesk("team", "agents", "list", "--json")
     assert msgspec.json.decode(listed.out) == {
         "agents": [
-            {"id": "agent-1", "name": "agent-1", "email": "", "groups": [], "online": False},
+            {"id": "agent-1", "name": "agent-1", "email": "", "groups": [], "role": "admin", "online": False},
             {
                 "id": "ann",
                 "name": "Ann",
                 "email": "ann@shop.example",
                 "groups": ["sales", "night"],
+                "role": "sre",
                 "online": False,
             },
         ]

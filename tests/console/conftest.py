@@ -1,14 +1,19 @@
-"""A console over a real bus, where this test answers in place of the flow executor."""
+"""A console over a real bus and a real database, where the test answers in place of the flow executor."""
 
-from collections.abc import AsyncIterator
+import asyncio
+from collections.abc import AsyncGenerator, AsyncIterator
+from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
+from pathlib import Path
 from urllib.parse import urlsplit
 
 import httpx
+import msgspec
 import pytest
 
-from contracts.ids import EventId, FlowId, RunId, VisitorId
+from contracts.errors import ErrorReply
+from contracts.ids import AgentId, EventId, FlowId, RunId, TeamId, VisitorId
 from contracts.requests import (
     FlowList,
     FlowSummary,
@@ -20,16 +25,33 @@ from contracts.requests import (
     RunSummary,
 )
 from contracts.run import NodeCompleted, RunCompleted, RunStarted, TriggerRef
+from contracts.streams import TEAM as TEAMS
+from contracts.team import Agent, TeamSettings
 from services.chassis.bus import Bus, answer
 from services.chassis.config import Secret
+from services.chassis.database import Database
 from services.chassis.errors import Rejected
 from services.chassis.sign_in_link import console_link
-from services.console.app import build
+from services.console.app import Parts, build
 from services.console.config import Config
-from tests.servers import Nats
+from services.console.cookies import CSRF_COOKIE, CSRF_HEADER
+from services.console.guard import Guard
+from services.console.people import People
 
 SECRET = "a secret of the tests, thirty-two bytes or more"
 BASE = "http://127.0.0.1:8081"
+INDEX = "<!doctype html><title>Frontdesk</title>"
+CONFIG = Config(secret=Secret(SECRET), postgres_dsn="", console_hosts=("desk.example",))
+TEAM = TeamId("default")
+ADMIN, AGENT, SRE = AgentId("agent-1"), AgentId("mei"), AgentId("otto")
+SETTINGS = TeamSettings(
+    team=TEAM,
+    agents=(
+        Agent(id=ADMIN, name="Ada", email="Ada@shop.example", role="admin"),
+        Agent(id=AGENT, name="Mei", email="mei@shop.example"),
+        Agent(id=SRE, name="Otto", email="otto@shop.example", role="sre"),
+    ),
+)
 START = datetime(2026, 1, 5, 10, 0, tzinfo=UTC)
 
 FLOW = FlowSummary(
@@ -123,42 +145,90 @@ def clock() -> Clock:
 
 
 @pytest.fixture
-async def bus(nats_server: Nats) -> AsyncIterator[Bus]:
-    """The console's connection."""
-    async with Bus(nats_server.url, "console") as bus:
+async def bus(nats_url: str) -> AsyncIterator[Bus]:
+    """The console's connection to a bus on which the team has its settings."""
+    async with Bus(nats_url, "console") as bus:
+        await put_settings(bus, SETTINGS)
         yield bus
 
 
 @pytest.fixture
-async def executor(nats_server: Nats) -> AsyncIterator[Executor]:
+async def database(postgres_dsn: str) -> AsyncIterator[Database]:
+    """The console's connections to a migrated database."""
+    async with Database(postgres_dsn) as database:
+        yield database
+
+
+@pytest.fixture
+async def people(bus: Bus) -> AsyncIterator[People]:
+    """Who may use the console, as the bus says."""
+    people = People(bus)
+    async with asyncio.TaskGroup() as tasks:
+        following = tasks.create_task(people.follow())
+        await people.wait_until_known()
+        yield people
+        following.cancel()
+
+
+@pytest.fixture
+async def executor(nats_url: str) -> AsyncIterator[Executor]:
     """Somebody who answers for flows and runs."""
-    async with Bus(nats_server.url, "executor") as bus:
+    async with Bus(nats_url, "executor") as bus:
         executor = Executor([])
         executor.serve(bus)
         await bus.start()
-        # Once it hears itself, the server knows its subscriptions.
-        await bus.request("contracts.flows.list", Request(), FlowList)
-        executor.asked.clear()
         yield executor
 
 
 @pytest.fixture
-async def browser(bus: Bus, clock: Clock) -> AsyncIterator[httpx.AsyncClient]:
-    """A browser that nobody has signed in with."""
-    app = build(Config(secret=Secret(SECRET), console_hosts=("desk.example",)), bus, clock)
-    transport = httpx.ASGITransport(app)  # pyright: ignore[reportArgumentType] - ASGI, spelt in two ways
-    async with httpx.AsyncClient(transport=transport, base_url=BASE) as client:
-        yield client
+def app(bus: Bus, database: Database, people: People, clock: Clock, tmp_path: Path) -> Guard:
+    """The console, with a front-end of two files."""
+    (tmp_path / "static" / "assets").mkdir(parents=True)
+    (tmp_path / "static" / "index.html").write_text(INDEX)
+    (tmp_path / "static" / "assets" / "main-abc123.js").write_text("export {};")
+    return build(Parts(CONFIG, bus, database, people, clock, tmp_path / "static"))
+
+
+@pytest.fixture
+async def browser(app: Guard) -> AsyncIterator[httpx.AsyncClient]:
+    """A browser that nobody has signed in with, on the console's page."""
+    async with opened(app) as browser:
+        yield browser
 
 
 @pytest.fixture
 async def signed_in(browser: httpx.AsyncClient) -> httpx.AsyncClient:
-    """A browser with a session."""
+    """A browser in which the admin is signed in."""
     await browser.get(link_path())
     return browser
 
 
-def link_path(secret: str = SECRET) -> str:
+@asynccontextmanager
+async def opened(app: Guard) -> AsyncGenerator[httpx.AsyncClient]:
+    """A browser on the console's page, which repeats the CSRF token as the page does."""
+
+    async def repeat_token(request: httpx.Request) -> None:
+        if request.method not in ("GET", "HEAD") and CSRF_HEADER not in request.headers:
+            request.headers[CSRF_HEADER] = browser.cookies.get(CSRF_COOKIE) or ""
+
+    transport = httpx.ASGITransport(app)  # pyright: ignore[reportArgumentType] - ASGI, spelt in two ways
+    async with httpx.AsyncClient(transport=transport, base_url=BASE) as browser:
+        browser.event_hooks = {"request": [repeat_token]}
+        await browser.get("/")
+        yield browser
+
+
+def link_path(secret: str = SECRET, agent: AgentId = ADMIN) -> str:
     """The path and query of a fresh sign-in link."""
-    parts = urlsplit(console_link(secret, BASE))
+    parts = urlsplit(console_link(secret, BASE, agent=agent))
     return f"{parts.path}?{parts.query}"
+
+
+async def put_settings(bus: Bus, settings: TeamSettings) -> None:
+    """Set what the team has."""
+    await bus.keys.put(TEAMS.name, settings.team, msgspec.json.encode(settings))
+
+
+def code_of(answer: httpx.Response) -> str:
+    """The code of a refusal."""
+    return msgspec.json.decode(answer.content, type=ErrorReply).error.code

@@ -207,6 +207,16 @@ class Bus:
         subscription = await subscribe(self._client, subject, receive, queue=queue, bound=bound)
         return lambda: unsubscribe(subscription)
 
+    async def settle(self) -> None:
+        """Return when the server knows all that was listened to before this call."""
+        try:
+            async with asyncio.timeout(_CONNECT_TIMEOUT_S):
+                # See `start` for why twice.
+                await self._client.flush()
+                await self._client.flush()
+        except (NatsError, TimeoutError) as exc:
+            raise Unreachable(f"the bus does not answer: {str(exc) or 'no answer'}") from exc
+
     async def request(
         self, subject: str, payload: msgspec.Struct | bytes, reply_type: type[T], *, timeout_s: float = 2.0
     ) -> T:

@@ -8,12 +8,14 @@ from cyclopts import Parameter
 from rich.text import Text
 
 from contracts.flow import FlowDefinition, content
+from contracts.flow_toml import to_toml
 from contracts.requests import FlowVersion
+from contracts.toml import NoWord
+from services.chassis.errors import Permanent
 from services.cli.asking import DEFAULTS, Asking
 from services.cli.flows.changes import Change, changes
 from services.cli.flows.names import named_version
 from services.cli.flows.showing import get
-from services.cli.flows.toml import to_toml
 from services.cli.output import console, print_document, print_json, safe
 
 
@@ -41,7 +43,7 @@ def export(
     if asking.json or format == "json":
         print_json(definition)
     else:
-        print_document(to_toml(definition))
+        print_document(_toml(definition))
 
 
 def diff(before: str, after: str, /, *, asking: Asking = DEFAULTS) -> None:
@@ -53,7 +55,15 @@ def diff(before: str, after: str, /, *, asking: Asking = DEFAULTS) -> None:
         found = changes(msgspec.to_builtins(_content(old)), msgspec.to_builtins(_content(new)))
         print_json(Diff(before=before, after=after, equal=not found, changes=found))
     else:
-        _show_diff(before, after, to_toml(_content(old)), to_toml(_content(new)))
+        _show_diff(before, after, _toml(_content(old)), _toml(_content(new)))
+
+
+def _toml(definition: FlowDefinition) -> str:
+    try:
+        return to_toml(definition)
+    except NoWord as exc:
+        where = ".".join(exc.place)
+        raise Permanent(f"{where} is null, which TOML cannot say; export with `--format json`") from exc
 
 
 def _content(version: FlowVersion) -> FlowDefinition:

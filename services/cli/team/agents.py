@@ -8,7 +8,7 @@ from rich.text import Text
 
 from contracts.ids import AgentId
 from contracts.requests import PresenceList, PresenceOnline, TeamPushed
-from contracts.team import Agent, TeamSettings
+from contracts.team import Agent, Role, TeamSettings, role_of
 from services.chassis.bus import Bus
 from services.chassis.errors import Unreachable
 from services.cli.addresses import nats_url
@@ -26,6 +26,7 @@ class ListedAgent(Struct, frozen=True, kw_only=True):
     name: str
     email: str
     groups: tuple[str, ...]
+    role: Role
     online: bool
 
 
@@ -58,6 +59,7 @@ def list_agents(*, asking: Asking = DEFAULTS) -> None:
             name=agent.name,
             email=agent.email,
             groups=agent.groups,
+            role=role_of(settings, agent.id) or agent.role,
             online=agent.id in presence.online,
         )
         for agent in settings.agents
@@ -68,10 +70,12 @@ def list_agents(*, asking: Asking = DEFAULTS) -> None:
     if not listed:
         console().print("no agents yet; `frontdesk team agents add ID --name NAME --email EMAIL` brings one")
         return
-    rows = table("AGENT", "NAME", "E-MAIL", "GROUPS", "ONLINE")
+    rows = table("AGENT", "NAME", "E-MAIL", "GROUPS", "ROLE", "ONLINE")
     for agent in listed:
         state = Text("yes", style="green") if agent.online else Text("no", style="dim")
-        rows.add_row(agent.id, safe(agent.name), safe(agent.email), safe(", ".join(agent.groups)), state)
+        rows.add_row(
+            agent.id, safe(agent.name), safe(agent.email), safe(", ".join(agent.groups)), agent.role, state
+        )
     console().print(rows)
 
 
@@ -82,6 +86,7 @@ def add(
     name: str,
     email: str,
     group: Annotated[tuple[str, ...] | None, Parameter(negative="")] = None,
+    role: Role | None = None,
     asking: Asking = DEFAULTS,
 ) -> None:
     """Add an agent to the team, or change one that is there; then print a link that signs it in to the console once.
@@ -94,13 +99,18 @@ def add(
         Where the agent is reached.
     group
         A group that the agent is in; may be given several times. Without it an agent that is there keeps its groups.
+    role
+        What the agent may do in the console: admin everything; agent (unless said) answer visitors and look; sre also
+        replay, export and cancel runs. Without it an agent that is there keeps its role.
     """
 
     async def change(bus: Bus) -> tuple[Agent, bool, TeamPushed]:
         team = await found(bus, asking)
         known = {known.id: known for known in team.settings.agents}
-        groups = known[agent].groups if group is None and agent in known else group or ()
-        changed = Agent(id=agent, name=name, email=email, groups=groups)
+        before = known.get(agent) or Agent(id=agent)
+        groups = before.groups if group is None else group
+        kept = role_of(team.settings, agent) or before.role
+        changed = Agent(id=agent, name=name, email=email, groups=groups, role=role or kept)
         agents = tuple({**known, agent: changed}.values())
         settings = structs.replace(team.settings, agents=agents)
         return changed, agent not in known, await replace(bus, asking, settings, team.revision)

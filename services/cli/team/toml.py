@@ -9,7 +9,7 @@ from typing import cast
 import msgspec
 
 from contracts.team import TeamSettings
-from services.cli.toml import Key, bare, pairs
+from contracts.toml import Key, bare, pairs
 
 
 def to_toml(settings: TeamSettings) -> str:

@@ -5,6 +5,7 @@ from typing import Annotated, Literal, TypeVar
 
 import msgspec
 from litestar import Router, get, post, put
+from litestar.handlers import HTTPRouteHandler
 from litestar.params import FromQuery, QueryParameter
 from litestar.status_codes import HTTP_200_OK
 from msgspec.structs import replace
@@ -49,6 +50,16 @@ Words = Annotated[str, QueryParameter(min_length=1, max_length=200)]
 Group = Annotated[str | None, QueryParameter(max_length=200)]
 
 T = TypeVar("T", bound=msgspec.Struct)
+
+
+def router(asking: Asking) -> Router:
+    """The routes of the inbox."""
+    return Router(
+        "/api/conversations",
+        route_handlers=[*_reading(asking), *_speaking(asking)],
+        guards=[answerers],
+        tags=["conversations"],
+    )
 
 
 class _Inbox:
@@ -113,7 +124,7 @@ def of_now(visitor: VisitorId, profile: VisitorProfile | None) -> VisitorRequest
     return VisitorRequest(visitor=visitor, page=page, locale=profile.locale)
 
 
-def reading(asking: Asking) -> Router:
+def _reading(asking: Asking) -> list[HTTPRouteHandler]:
     """What agents read."""
     inbox = _Inbox(asking)
 
@@ -186,10 +197,10 @@ def reading(asking: Asking) -> Router:
         wanted = of_now(who, await inbox.profile(request, who))
         return await asking.ask(request, "query.visitors.canned", wanted, CannedPreviewed)
 
-    return _router([conversations, unread_count, search, card, messages, canned])
+    return [conversations, unread_count, search, card, messages, canned]
 
 
-def speaking(asking: Asking) -> Router:
+def _speaking(asking: Asking) -> list[HTTPRouteHandler]:
     """What agents say and do. Whoever sends the same `id` again changes nothing, and gets the same answer."""
 
     @post("/{visitor:str}/messages", responses=refusals(), status_code=HTTP_200_OK)
@@ -235,4 +246,4 @@ def speaking(asking: Asking) -> Router:
         wanted = ReadConversation(agent=request.user.person.agent, seq=data.seq)
         return await asking.ask(request, "contracts.conversations.read", wanted, ReadUpTo)
 
-    return _router([write, note, assign, convert, read, read_all])
+    return [write, note, assign, convert, read, read_all]

@@ -1,63 +1,42 @@
-"""`/sign-in`, and the page that those see who are not signed in."""
+"""`/sign-in`: a one-time link becomes a session. Without a token it is a page like the others."""
 
-from base64 import b64encode
-from hashlib import sha256
-from html import escape
-from pathlib import Path
-from string import Template
+import re
+from urllib.parse import urlencode
 
-from litestar import MediaType, Request, Response, get
-from litestar.datastructures import Cookie, State
+from litestar import Request, Response, get
+from litestar.datastructures import State
 from litestar.handlers import HTTPRouteHandler
 from litestar.params import FromQuery
 from litestar.response import Redirect
 
 from services.chassis.errors import Rejected
 from services.chassis.sign_in_link import PATH
-from services.console.sign_in import SESSION_COOKIE, SESSION_LASTS, Session, SignIn
+from services.console.cookies import session_cookie
+from services.console.routes.page import Page
+from services.console.sign_in import SignIn
 
-_PAGE = Template(Path(__file__).with_name("entrance.html").read_text("utf-8"))
-_STYLE = _PAGE.template.partition("<style>")[2].partition("</style>")[0]
-_STYLE_HASH = b64encode(sha256(_STYLE.encode()).digest()).decode()
-
-PAGE_HEADERS = {
-    "Content-Security-Policy": (
-        f"default-src 'none'; style-src 'sha256-{_STYLE_HASH}'; base-uri 'none'; frame-ancestors 'none'"
-    )
-}
-"""The page's only style is its own; nothing else may load."""
+_LOCAL = re.compile(r"/(?![/\\])[\x21-\x7e]*\Z")
+"""A path of ours: two slashes, or what browsers take for them, would begin another host's address."""
 
 
-def sign_in_route(sign_in: SignIn) -> HTTPRouteHandler:
+def sign_in_route(sign_in: SignIn, page: Page) -> HTTPRouteHandler:
     """The route that turns a one-time link into a session."""
 
     @get(PATH, include_in_schema=False)
     async def enter(
-        request: Request[Session | None, None, State], token: FromQuery[str] = ""
-    ) -> Response[str] | Redirect:
-        """A session and the way to the first page, or why not."""
+        request: Request[None, None, State],
+        token: FromQuery[str | None] = None,
+    ) -> Response[bytes] | Redirect:
+        """A session and the way to where one wanted; without a token, or with a bad one, the page to sign in."""
+        if token is None:
+            return page.answer(request, "")
+        wanted = request.query_params.get("next", "")
+        local = wanted if _LOCAL.match(wanted) else "/"
         try:
-            cookie = sign_in.begin(token)
+            cookie = await sign_in.by_link(token, request.headers.get("user-agent", ""))
         except Rejected as exc:
-            return Response(
-                page(exc.detail), status_code=401, media_type=MediaType.HTML, headers=PAGE_HEADERS
-            )
-        return Redirect("/", cookies=[_session_cookie(cookie, is_secure=request.url.scheme == "https")])
+            after = {"next": local} if local != "/" else {}
+            return Redirect(f"{PATH}?{urlencode({'problem': exc.code, **after})}")
+        return Redirect(local, cookies=[session_cookie(cookie, request.url.scheme, request.headers)])
 
     return enter
-
-
-def page(reason: str) -> str:
-    """A page that says why one is not in, and how to get in."""
-    return _PAGE.substitute(reason=escape(reason[:1].upper() + reason[1:]))
-
-
-def _session_cookie(value: str, *, is_secure: bool) -> Cookie:
-    return Cookie(
-        SESSION_COOKIE,
-        value=value,
-        max_age=int(SESSION_LASTS.total_seconds()),
-        httponly=True,
-        samesite="strict",
-        secure=is_secure,
-    )

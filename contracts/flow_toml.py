@@ -11,13 +11,13 @@ import msgspec
 from msgspec import UNSET
 
 from contracts.flow import Comment, FlowDefinition
-from services.cli.toml import Key, bare, pairs
+from contracts.toml import Key, bare, pairs
 
 _HEAD = ("nodes", "layout", "comments", "scenarios")
 
 
 def to_toml(definition: FlowDefinition) -> str:
-    """The TOML; raises `Permanent` when the flow holds a null, for which TOML has no word."""
+    """The TOML; raises `contracts.toml.NoWord` when the flow holds a null."""
     return "\n".join(_lines(definition)) + "\n"
 
 

@@ -6,17 +6,24 @@ from typing import cast
 
 import msgspec
 
-from services.chassis.errors import Permanent
-
 _BARE_KEY = re.compile(r"[A-Za-z0-9_-]+\Z")
 _INLINE_CHARACTERS = 100
+
+
+class NoWord(ValueError):  # noqa: N818 (said of a value)
+    """TOML has no word for a null; `place` is where it stands."""
+
+    def __init__(self, place: tuple[str, ...]) -> None:
+        super().__init__(f"{'.'.join(place)} is null, which TOML cannot say; take JSON instead")
+        self.place = place
+
 
 Key = str | tuple[str, ...]
 """The key of a pair; several: the dotted key of a pair in a table within."""
 
 
 def pairs(items: Iterable[tuple[Key, object]], place: tuple[str, ...]) -> Iterator[str]:
-    """The lines of a table; raises `Permanent`, naming the place, for a null, for which TOML has no word."""
+    """The lines of a table; raises `NoWord`, naming the place, for a null."""
     for key, value in items:
         keys = (key,) if isinstance(key, str) else key
         yield f"{'.'.join(map(bare, keys))} = {_value(value, (*place, *keys), is_inline=False)}"
@@ -30,7 +37,7 @@ def bare(key: str) -> str:
 def _value(value: object, place: tuple[str, ...], *, is_inline: bool = True) -> str:
     match value:
         case None:
-            raise Permanent(f"{'.'.join(place)} is null, which TOML cannot say; export with `--format json`")
+            raise NoWord(place)
         case str():
             return _text(value) if is_inline or "\n" not in value else _lines_of_text(value)
         case dict():

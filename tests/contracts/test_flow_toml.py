@@ -19,9 +19,9 @@ from contracts.flow import (
     parse_json,
     parse_toml,
 )
+from contracts.flow_toml import to_toml
 from contracts.ids import AgentId, FlowId
-from services.chassis.errors import Permanent
-from services.cli.flows.toml import to_toml
+from contracts.toml import NoWord
 from tests.strategies import any_flows
 
 _texts = st.text(st.characters(exclude_categories=["Cs"], exclude_characters="\0"), max_size=30)
@@ -114,5 +114,5 @@ def test_null_cannot_be_exported() -> None:
     definition = FlowDefinition(
         flow=FlowId("f"), name="f", trigger="widget_opened", nodes={"a": {"group": None}}
     )
-    with pytest.raises(Permanent, match=r"nodes\.a\.group is null.*--format json"):
+    with pytest.raises(NoWord, match=r"nodes\.a\.group is null.*take JSON"):
         to_toml(definition)

@@ -1,0 +1,62 @@
+"""`/api/flows/validate`, `test`, `parse`, `toml`: what the editor asks of a definition that is stored nowhere."""
+
+from litestar import MediaType, Router, post
+from litestar.params import JSONBody
+
+from contracts.console import Candidate, ParsedFlow
+from contracts.errors import Error
+from contracts.flow import FlowDefinition, Problem, parse, parse_json, parse_toml
+from contracts.flow_toml import to_toml
+from contracts.requests import FlowTested, FlowValidated, PushFlow
+from contracts.toml import NoWord
+from services.chassis.bus import Refusal
+from services.chassis.errors import Rejected
+from services.console.access import everyone
+from services.console.asking import PATIENCE_S, Asking, SignedInRequest, raw
+from services.console.refusals import refusals
+
+
+def router(asking: Asking) -> Router:
+    """The routes of definitions in hand."""
+
+    @post("/validate", status_code=200, responses=refusals())
+    async def validate(request: SignedInRequest, data: JSONBody[Candidate]) -> FlowValidated:
+        """Every problem of the definition, warnings too."""
+        push = PushFlow(definition=raw(data.definition))
+        return await asking.ask(
+            request, "contracts.flows.validate", push, FlowValidated, timeout_s=PATIENCE_S
+        )
+
+    @post("/test", status_code=200, responses=refusals())
+    async def test(request: SignedInRequest, data: JSONBody[Candidate]) -> FlowTested:
+        """What its scenarios come to, and what none of them shows."""
+        push = PushFlow(definition=raw(data.definition))
+        return await asking.ask(request, "contracts.flows.test", push, FlowTested, timeout_s=PATIENCE_S)
+
+    @post("/parse", status_code=200, responses=refusals())
+    async def parse_file(request: SignedInRequest) -> ParsedFlow:
+        """The definition in a file, TOML or JSON by its content-type, or why it holds none."""
+        body = await request.body()
+        is_json = request.content_type[0] == MediaType.JSON.value
+        return _parsed(parse_json(body) if is_json else parse_toml(body))
+
+    @post("/toml", status_code=200, media_type="text/plain; charset=utf-8", responses=refusals())
+    async def write(data: JSONBody[Candidate]) -> str:
+        """The definition as a file for people."""
+        parsed = _parsed(parse(data.definition))
+        if parsed.definition is None:
+            error = Error(code="flow_refused", detail="this is no flow yet", problems=parsed.problems)
+            raise Refusal(error)
+        try:
+            return to_toml(parsed.definition)
+        except NoWord as exc:
+            raise Rejected("no_toml", str(exc)) from exc
+
+    handlers = [validate, test, parse_file, write]
+    return Router("/api/flows", route_handlers=handlers, guards=[everyone], tags=["editor"])
+
+
+def _parsed(found: FlowDefinition | tuple[Problem, ...]) -> ParsedFlow:
+    if isinstance(found, FlowDefinition):
+        return ParsedFlow(definition=found, problems=[])
+    return ParsedFlow(definition=None, problems=list(found))
