@@ -6,7 +6,7 @@ from typing import Annotated, Literal, TypeVar
 import msgspec
 from litestar import Router, get, post, put
 from litestar.handlers import HTTPRouteHandler
-from litestar.params import FromQuery, QueryParameter
+from litestar.params import FromQuery, JSONBody, QueryParameter
 from litestar.status_codes import HTTP_200_OK
 from msgspec.structs import replace
 
@@ -204,27 +204,27 @@ def _speaking(asking: Asking) -> list[HTTPRouteHandler]:
     """What agents say and do. Whoever sends the same `id` again changes nothing, and gets the same answer."""
 
     @post("/{visitor:str}/messages", responses=refusals(), status_code=HTTP_200_OK)
-    async def write(request: SignedInRequest, visitor: Token, data: Writing) -> Stored:
+    async def write(request: SignedInRequest, visitor: Token, data: JSONBody[Writing]) -> Stored:
         """Write to the visitor."""
         agent = request.user.person.agent
         wanted = PostMessage(id=data.id, visitor=VisitorId(visitor), agent=agent, text=data.text)
         return await asking.ask(request, "contracts.conversations.post", wanted, Stored)
 
     @post("/{visitor:str}/notes", responses=refusals(), status_code=HTTP_200_OK)
-    async def note(request: SignedInRequest, visitor: Token, data: Writing) -> Stored:
+    async def note(request: SignedInRequest, visitor: Token, data: JSONBody[Writing]) -> Stored:
         """Write something down for the team; the visitor never sees it."""
         agent = request.user.person.agent
         wanted = NoteVisitor(id=data.id, visitor=VisitorId(visitor), agent=agent, text=data.text)
         return await asking.ask(request, "contracts.conversations.note", wanted, Stored)
 
     @put("/{visitor:str}/assigned", responses=refusals())
-    async def assign(request: SignedInRequest, visitor: Token, data: Assigning) -> Stored:
+    async def assign(request: SignedInRequest, visitor: Token, data: JSONBody[Assigning]) -> Stored:
         """Say who looks after the visitor; nobody is nobody's."""
         wanted = AssignConversation(id=data.id, visitor=VisitorId(visitor), agents=data.agents)
         return await asking.ask(request, "contracts.conversations.assign", wanted, Stored)
 
     @put("/{visitor:str}/customer-type", responses=refusals())
-    async def convert(request: SignedInRequest, visitor: Token, data: Converting) -> Stored:
+    async def convert(request: SignedInRequest, visitor: Token, data: JSONBody[Converting]) -> Stored:
         """Make the visitor a customer of one of the team's types."""
         wanted = ConvertVisitor(
             id=data.id,
@@ -235,13 +235,13 @@ def _speaking(asking: Asking) -> list[HTTPRouteHandler]:
         return await asking.ask(request, "contracts.conversations.convert", wanted, Stored)
 
     @put("/{visitor:str}/read", responses=refusals())
-    async def read(request: SignedInRequest, visitor: Token, data: Reading) -> ReadUpTo:
+    async def read(request: SignedInRequest, visitor: Token, data: JSONBody[Reading]) -> ReadUpTo:
         """This agent has seen the conversation up to there; the visitor is told."""
         wanted = ReadConversation(agent=request.user.person.agent, seq=data.seq, visitor=VisitorId(visitor))
         return await asking.ask(request, "contracts.conversations.read", wanted, ReadUpTo)
 
     @put("/read", responses=refusals())
-    async def read_all(request: SignedInRequest, data: Reading) -> ReadUpTo:
+    async def read_all(request: SignedInRequest, data: JSONBody[Reading]) -> ReadUpTo:
         """This agent has seen every conversation up to there."""
         wanted = ReadConversation(agent=request.user.person.agent, seq=data.seq)
         return await asking.ask(request, "contracts.conversations.read", wanted, ReadUpTo)
