@@ -9,6 +9,7 @@ from contracts.team import TeamSettings
 from services.chassis.bus import Bus
 from services.console.guard import Guard
 from tests.console.conftest import SETTINGS, Executor, code_of, link_path, opened, put_settings
+from tests.servers import Nats
 from tests.waiting import eventually
 
 UNFINISHED: dict[str, object] = {
@@ -75,3 +76,17 @@ async def test_too_large_a_draft_is_refused(signed_in: httpx.AsyncClient) -> Non
     """No more than a flow may have."""
     answer = await save(signed_in, None, {"name": "x" * 300_000})
     assert (answer.status_code, code_of(answer)) == (413, "too_large")
+
+
+async def test_draft_is_saved_without_the_bus(
+    signed_in: httpx.AsyncClient, executor: Executor, nats_server: Nats
+) -> None:
+    """While the bus is away the page learns it, and what is typed is kept all the same."""
+    nats_server.kill()
+
+    async def is_away() -> bool:
+        return (await signed_in.get("/api/health")).json() == {"bus": False}
+
+    await eventually(is_away)
+    assert code_of(await signed_in.get("/api/flows")) == "unavailable"
+    assert (await save(signed_in, None)).json()["revision"] == 1

@@ -3,6 +3,7 @@
 import asyncio
 from collections import deque
 from collections.abc import Awaitable, Callable, Mapping, Sequence
+from contextlib import suppress
 from datetime import datetime
 from types import TracebackType
 from typing import TYPE_CHECKING, Self, TypedDict, TypeVar
@@ -128,8 +129,9 @@ class Bus:
                     await self._broker.stop(exc_type, exc, trace)
                 await self._client.drain()
         except (NatsError, TimeoutError):
-            # Not connected now, so there is nothing to drain.
-            await self._client.close()
+            # Not connected now, so there is nothing to drain. nats-py (2.16) may still write to what was lost.
+            with suppress(OSError):
+                await self._client.close()
 
     @property
     def broker(self) -> "NatsBroker":
