@@ -3,7 +3,7 @@
 from datetime import datetime
 from typing import Annotated, Literal
 
-from msgspec import Meta, Struct
+from msgspec import Meta, Struct, field
 
 from contracts.ids import AgentId, MessageId, RunId, VisitorId
 from contracts.requests.asking import Request
@@ -199,5 +199,5 @@ class VisitorProfile(Struct, frozen=True, kw_only=True):
     fields: dict[str, str | int | float | bool | None]
     assigned: list[AgentId]
     customer_type: str | None = None
-    linked: list[VisitorId] = []
-    """Who this identified visitor was before the team's site vouched for them; and whom a visitor became."""
+    linked: list[VisitorId] = field(default_factory=list[VisitorId])
+    """Who else this may be: a customer, and who used the same browser unidentified, in the order of learning it."""

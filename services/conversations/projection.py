@@ -60,8 +60,10 @@ select * from unnest($1::text[], $2::text[], $3::text[], $4::timestamptz[], $5::
 """
 
 _LINKS = """
-insert into conversations.links (team, visitor, anonymous)
-select * from unnest($1::text[], $2::text[], $3::text[]) on conflict do nothing
+insert into conversations.links as l (team, visitor, anonymous, at, seq)
+select * from unnest($1::text[], $2::text[], $3::text[], $4::timestamptz[], $5::bigint[])
+    on conflict (team, visitor, anonymous) do update set at = excluded.at, seq = excluded.seq
+ where l.seq > excluded.seq
 """
 
 

@@ -27,17 +27,16 @@ select * from conversations.messages
 
 _VISITOR = """
 select v.*, coalesce(a.agents, '{}') as assigned,
+       array(select case when l.visitor = v.visitor then l.anonymous else l.visitor end
+               from conversations.links l
+              where l.team = v.team and v.visitor in (l.visitor, l.anonymous) order by l.seq) as linked,
        (select c.customer_type from conversations.conversions c
          where c.team = v.team and c.visitor = v.visitor order by c.at desc, c.seq desc limit 1) as customer_type,
        (select coalesce(jsonb_object_agg(f.name, f.value), '{}')
           from (select distinct on (f.key) f.key as name, f.value
                   from conversations.field_words w, jsonb_each(w.fields) f
                  where w.team = v.team and w.visitor = v.visitor
-                 order by f.key, w.at desc, (w.stream = 'CHAT') desc, w.seq desc) f) as fields,
-       array(select k.anonymous from conversations.links k where k.team = v.team and k.visitor = v.visitor
-              union all
-             select k.visitor from conversations.links k where k.team = v.team and k.anonymous = v.visitor
-              order by 1 limit 20) as linked
+                 order by f.key, w.at desc, (w.stream = 'CHAT') desc, w.seq desc) f) as fields
   from conversations.visitors v
   left join lateral (
        select agents from conversations.assignments a

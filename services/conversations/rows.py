@@ -107,6 +107,8 @@ class LinkRow(NamedTuple):
     team: str
     visitor: str
     anonymous: str
+    at: datetime
+    seq: int
 
 
 def visitors(events: Iterable[Placed[VisitorEvent]]) -> list[VisitorRow]:
@@ -170,12 +172,10 @@ def conversions(events: Iterable[Placed[ChatEvent]]) -> list[ConversionRow]:
 
 def links(events: Iterable[Placed[ChatEvent]]) -> list[LinkRow]:
     """One row per pair, sorted."""
-    return sorted(
-        {
-            LinkRow(event.team, event.visitor, event.anonymous)
-            for event, _, _ in events
-            if isinstance(event, Linked)
-        }
+    return _first(
+        LinkRow(event.team, event.visitor, event.anonymous, event.at, seq)
+        for event, seq, _ in _in_order(events)
+        if isinstance(event, Linked)
     )
 
 
@@ -212,7 +212,7 @@ def _message(event: ChatEvent, seq: int) -> MessageRow | None:
     )
 
 
-R = TypeVar("R", WordRow, MessageRow, AssignmentRow, ConversionRow)
+R = TypeVar("R", WordRow, MessageRow, AssignmentRow, ConversionRow, LinkRow)
 
 
 def _first(rows: Iterable[R]) -> list[R]:
@@ -223,7 +223,7 @@ def _first(rows: Iterable[R]) -> list[R]:
     return [found[key] for key in sorted(found)]
 
 
-def _key(row: WordRow | MessageRow | AssignmentRow | ConversionRow) -> tuple[str, ...]:
+def _key(row: WordRow | MessageRow | AssignmentRow | ConversionRow | LinkRow) -> tuple[str, ...]:
     match row:
         case WordRow():
             return row.team, row.visitor, row.stream, row.id
@@ -231,6 +231,8 @@ def _key(row: WordRow | MessageRow | AssignmentRow | ConversionRow) -> tuple[str
             return row.team, row.visitor, row.kind, row.id
         case AssignmentRow() | ConversionRow():
             return row.team, row.visitor, row.id
+        case LinkRow():
+            return row.team, row.visitor, row.anonymous
 
 
 def _visitor(event: VisitorEvent, seq: int) -> VisitorRow:

@@ -16,7 +16,7 @@ from services.chassis.bus import Bus, StoredMessage
 
 WHOLE = 256
 """A conversation of fewer messages is read at once."""
-FIRST_WINDOW = 1_000
+FIRST_WINDOW = 250
 """Sequences that are read first, going backwards; each further window is `WIDER` times as wide."""
 WIDER = 4
 

@@ -1,16 +1,37 @@
 """A real Chromium against the whole product."""
 
-from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
+from collections.abc import AsyncIterator, Iterator
+from typing import Literal, Protocol
 
 import pytest
-from playwright.async_api import Browser, expect
+from playwright.async_api import Browser, ViewportSize, expect
 
+from services.chassis.bus import Bus
 from tests.browser.chromium import chromium, program
 from tests.browser.person import People
+from tests.browser.site import Site, welcome_site
 from tests.browser.visitor import Visitor
 from tests.product import Product
 
-NewVisitor = Callable[[], Awaitable[Visitor]]
+WIDE = ViewportSize(width=1200, height=820)
+PHONE = ViewportSize(width=320, height=640)
+
+
+class NewVisitor(Protocol):
+    """Makes visitors whom nobody knows yet, on the demo page or another one."""
+
+    async def __call__(
+        self,
+        address: str | None = None,
+        *,
+        locale: str = "zh-CN",
+        viewport: ViewportSize = WIDE,
+        scheme: Literal["light", "dark"] = "light",
+        before: str = "",
+    ) -> Visitor:
+        """A browser of its own; `before` is a script that runs before any of the page's."""
+        ...
+
 
 expect.set_options(timeout=5_000)
 
@@ -54,12 +75,21 @@ async def browser() -> AsyncIterator[Browser]:
 
 @pytest.fixture
 async def new_visitor(browser: Browser, frontdesk_up: Product) -> AsyncIterator[NewVisitor]:
-    """Makes visitors that nobody knows yet, on the demo page. The browser must have had nothing to complain about."""
+    """Makes visitors that nobody knows yet. The browser must have had nothing to complain about."""
     visitors: list[Visitor] = []
 
-    async def arrive() -> Visitor:
-        context = await browser.new_context(locale="zh-CN", viewport={"width": 1200, "height": 820})
-        visitor = Visitor(context, await context.new_page(), frontdesk_up.addresses.gateway)
+    async def arrive(
+        address: str | None = None,
+        *,
+        locale: str = "zh-CN",
+        viewport: ViewportSize = WIDE,
+        scheme: Literal["light", "dark"] = "light",
+        before: str = "",
+    ) -> Visitor:
+        context = await browser.new_context(locale=locale, viewport=viewport, color_scheme=scheme)
+        if before:
+            await context.add_init_script(before)
+        visitor = Visitor(context, await context.new_page(), address or frontdesk_up.addresses.gateway)
         visitors.append(visitor)
         await visitor.visit()
         return visitor
@@ -74,3 +104,19 @@ async def new_visitor(browser: Browser, frontdesk_up: Product) -> AsyncIterator[
 async def visitor(new_visitor: NewVisitor) -> Visitor:
     """One new visitor on the demo page."""
     return await new_visitor()
+
+
+@pytest.fixture(scope="session")
+def site(frontdesk_up: Product) -> Iterator[Site]:
+    """Another shop, which the team allows to have its chat."""
+    site = Site()
+    welcome_site(frontdesk_up, site)
+    yield site
+    site.close()
+
+
+@pytest.fixture
+async def bus(frontdesk_up: Product) -> AsyncIterator[Bus]:
+    """The product's bus."""
+    async with Bus(frontdesk_up.addresses.nats, "test") as bus:
+        yield bus

@@ -78,6 +78,12 @@ class Visitor:
         """Return when nothing that was written is still on its way."""
         await expect(self.widget.locator(".row:not(.stored)")).to_have_count(0)
 
+    async def still(self) -> None:
+        """Return when nothing moves any more."""
+        trees = "[document, document.querySelector('frontdesk-widget').shadowRoot]"
+        moving = f"{trees}.flatMap((tree) => tree.getAnimations()).map(({{finished}}) => finished)"
+        await self.page.evaluate(f"Promise.allSettled({moving})")
+
     async def id(self) -> str:
         """The visitor's id, from the token that the page keeps."""
         token = await self.page.evaluate("localStorage.getItem('frontdesk.default.token')")

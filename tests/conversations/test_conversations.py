@@ -72,6 +72,8 @@ async def tell_everything(told: Told) -> None:
     await told.chat(field_set("v", "r.1.2", "age", 8, LONG_AGO))
     await told.chat(field_set("v", "r.1.2", "age", 8, LONG_AGO))
     await told.chat(linked("v", "l1", "w"))
+    await told.chat(linked("v", "l2", "x"))
+    await told.chat(linked("v", "l3", "w"))
 
 
 def said(key: str, **fields: FieldValue) -> ProfileUpdated:
@@ -119,6 +121,7 @@ async def test_what_is_known_of_a_visitor(conversations: None, told: Told) -> No
     assert (profile.page_url, profile.page_title, profile.locale) == ("https://shop.example/a", "A", "zh")
     assert (profile.fields, profile.assigned) == ({"plan": "gold", "age": 7}, ["agent-1"])
     assert profile.customer_type == "vip"
+    assert (profile.linked, (await told.visitor("w")).linked) == (["w", "x"], ["v"])
     with pytest.raises(RequestRejected) as caught:
         await told.visitor("nobody")
     assert caught.value.code == "unknown_visitor"

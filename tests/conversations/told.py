@@ -106,6 +106,17 @@ def converted(visitor: str, key: str, kind: str, minute: int, by: str = "flow") 
     )
 
 
+def linked(visitor: str, key: str, anonymous: str) -> Linked:
+    """The site vouches for somebody who was another visitor before."""
+    return Linked(
+        id=MessageId(key),
+        team=DEFAULT_TEAM,
+        visitor=VisitorId(visitor),
+        at=NOON,
+        anonymous=VisitorId(anonymous),
+    )
+
+
 def field_set(visitor: str, key: str, field: str, value: FieldValue, at: datetime) -> FieldSet:
     """A flow writes a field, because of something that was stored at that time."""
     return FieldSet(
@@ -115,17 +126,6 @@ def field_set(visitor: str, key: str, field: str, value: FieldValue, at: datetim
         at=at,
         field=field,
         value=value,
-    )
-
-
-def linked(visitor: str, key: str, anonymous: str) -> Linked:
-    """The site vouches for a visitor who was somebody else before."""
-    return Linked(
-        id=MessageId(key),
-        team=DEFAULT_TEAM,
-        visitor=VisitorId(visitor),
-        at=NOON,
-        anonymous=VisitorId(anonymous),
     )
 
 

@@ -32,15 +32,6 @@ alter table conversations.messages add column words tsvector;
 create index messages_by_word on conversations.messages using gin (words) with (gin_pending_list_limit = 256);
 create index messages_without_words on conversations.messages (team, visitor, kind, id) where words is null;
 
--- Whom a site vouched for, and who that was before. From CHAT.
-create table conversations.links (
-    team      text not null,
-    visitor   text not null,
-    anonymous text not null,
-    primary key (team, visitor, anonymous)
-);
-create index links_back on conversations.links (team, anonymous);
-
 -- Up to where each agent has seen a conversation; under visitor '' all of them. In no stream: when it is lost, everything
 -- is unread again.
 create table conversations.reads (
@@ -53,7 +44,6 @@ create table conversations.reads (
 
 -- migrate:down
 drop table conversations.reads;
-drop table conversations.links;
 alter table conversations.messages drop column words;
 delete from conversations.latest where seq = 0;
 alter table conversations.latest

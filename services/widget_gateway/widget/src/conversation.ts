@@ -1,3 +1,4 @@
+import { Blocks } from "./blocks";
 import { element, setText } from "./dom";
 import type { Line } from "./lines";
 import { Row } from "./row";
@@ -8,6 +9,8 @@ const NEAR_PX = 80;
 const OLDER_PX = 240;
 /** Above as many lines at once a history is shown: nothing moves in, nothing is read out. */
 const FEW = 3;
+/** Lines from which on the browser leaves out what nobody sees. */
+const LONG = 500;
 const QUIET_MS = 1_000;
 
 /** Where the list is in its window: at its end, or held by the element that is looked at. */
@@ -16,7 +19,7 @@ type Hold = { readonly at: "end" } | { readonly at: Element; readonly top: numbe
 /** The list of messages. Elements live as long as their line does, so only what is new is read out. */
 export class Conversation {
   readonly element: HTMLElement;
-  readonly #list = element("ol", { class: "lines" });
+  readonly #list = new Blocks();
   readonly #strings: Strings;
   readonly #events: RowEvents;
   readonly #rows = new Map<string, Row>();
@@ -24,6 +27,8 @@ export class Conversation {
   readonly #clock: Intl.DateTimeFormat;
   readonly #date: Intl.DateTimeFormat;
   readonly #relative: Intl.RelativeTimeFormat;
+  readonly #nearTop: () => void;
+  #isAtEnd = true;
   #today = 0;
   #quietTimer = 0;
 
@@ -41,45 +46,61 @@ export class Conversation {
         attributes: { role: "log", "aria-live": "polite", "aria-label": strings.messages, tabindex: "0" },
       },
       ...intro,
-      this.#list,
+      this.#list.element,
     );
-    this.element.addEventListener("scroll", () => this.element.scrollTop < OLDER_PX && older(), { passive: true });
+    this.#nearTop = () => void (this.element.scrollTop < OLDER_PX && older());
+    this.element.addEventListener("scroll", () => this.#scrolled(), { passive: true });
+    // What was not drawn yet had a guessed height: who is at the end stays there when the guess is made good.
+    const settled = new ResizeObserver(() => this.#isAtEnd && this.#keep({ at: "end" }));
+    settled.observe(this.#list.element);
+    settled.observe(this.element);
   }
 
   render(lines: readonly Line[]): void {
     const hold = this.#hold();
-    const last = this.#list.lastElementChild;
+    const { last } = this.#list;
     const added = lines.filter(({ key }) => !this.#rows.has(key) && !this.#days.has(key)).length;
-    if (added > FEW) this.#hush();
+    if (added > FEW) {
+      this.#hush();
+      // Who stands at the top and was given a page stands there still, if it was a small one.
+      requestAnimationFrame(this.#nearTop);
+    }
     this.#forget(new Set(lines.map(({ key }) => key)));
-    let place = this.#list.firstElementChild;
+    let place = this.#list.first;
+    let previous: Element | null = null;
     for (const line of lines) {
       const row = this.#elementOf(line);
-      if (row === place) place = row.nextElementSibling;
-      else this.#list.insertBefore(row, place);
-      if (added <= FEW && !place && row === this.#list.lastElementChild && row !== last) row.dataset["new"] = "";
+      if (row === place) place = this.#list.after(row);
+      else this.#list.put(row, previous);
+      if (added <= FEW && row !== last && row === this.#list.last) row.dataset["new"] = "";
+      previous = row;
     }
+    this.#list.element.classList.toggle("long", lines.length > LONG);
     this.#tellDays();
-    this.#keep(isOwn(lines[lines.length - 1]) && last !== this.#list.lastElementChild ? { at: "end" } : hold);
+    this.#keep(isOwn(lines[lines.length - 1]) && last !== this.#list.last ? { at: "end" } : hold);
   }
 
   scrollToEnd(): void {
     this.#keep({ at: "end" });
-    // What was not drawn yet had a guessed height until now.
-    requestAnimationFrame(() => this.#keep({ at: "end" }));
+  }
+
+  #scrolled(): void {
+    const { scrollHeight, scrollTop, clientHeight } = this.element;
+    this.#isAtEnd = scrollHeight - scrollTop - clientHeight < NEAR_PX;
+    this.#nearTop();
   }
 
   #hold(): Hold {
-    const { scrollHeight, scrollTop, clientHeight } = this.element;
-    const last = this.#list.lastElementChild;
-    if (!last || scrollHeight - scrollTop - clientHeight < NEAR_PX) return { at: "end" };
-    return { at: last, top: last.getBoundingClientRect().top };
+    const { last } = this.#list;
+    return !last || this.#isAtEnd ? { at: "end" } : { at: last, top: last.getBoundingClientRect().top };
   }
 
   /** What the visitor looks at stays where it is, whatever was put above it. */
   #keep(hold: Hold): void {
-    if (hold.at === "end") this.element.scrollTop = this.element.scrollHeight;
-    else if (hold.at.isConnected) {
+    if (hold.at === "end") {
+      this.#isAtEnd = true;
+      this.element.scrollTop = this.element.scrollHeight;
+    } else if (hold.at.isConnected) {
       const moved = hold.at.getBoundingClientRect().top - hold.top;
       if (moved) this.element.scrollTop += moved;
     }
@@ -96,7 +117,7 @@ export class Conversation {
     for (const known of [this.#rows, this.#days]) {
       for (const [key, { element }] of known) {
         if (kept.has(key)) continue;
-        element.remove();
+        this.#list.remove(element);
         known.delete(key);
       }
     }
