@@ -1,4 +1,4 @@
-import { ActionIcon, Menu, Switch } from "@mantine/core";
+import { ActionIcon, Indicator, Menu, Switch } from "@mantine/core";
 import { IconBell, IconBellOff, IconChecks } from "@tabler/icons-react";
 import { useTranslation } from "react-i18next";
 import { changeSettings, type Settings } from "./settings";
@@ -17,13 +17,19 @@ export function AlertMenu({ onReadAll }: { readonly onReadAll: () => void }) {
   const Icon = settings.hasSound ? IconBell : IconBellOff;
   return (
     <Menu position="bottom-end" width={300} closeOnItemClick={false} trapFocus>
-      <Menu.Target>
-        <ActionIcon variant="default" size={36} aria-label={t("settings")}>
-          <Icon size={18} stroke={1.6} aria-hidden />
-        </ActionIcon>
-      </Menu.Target>
+      <Indicator color={settings.isAway ? "orange" : "green"} offset={5} size={10} withBorder>
+        <Menu.Target>
+          <ActionIcon
+            variant="default"
+            size={36}
+            aria-label={`${t("settings")} · ${t(settings.isAway ? "nowAway" : "present")}`}
+          >
+            <Icon size={18} stroke={1.6} aria-hidden />
+          </ActionIcon>
+        </Menu.Target>
+      </Indicator>
       <Menu.Dropdown>
-        <Menu.Label>{t("settings")}</Menu.Label>
+        <Menu.Label>{t(settings.isAway ? "nowAway" : "present")}</Menu.Label>
         {CHOICES.map(({ name, word }) => (
           <Menu.Item
             key={name}

@@ -31,7 +31,7 @@ export function CardProfile({ card, team }: { readonly card: VisitorCard; readon
         {profile && <Fact name={t("firstSeen")}>{time.at(profile.first_seen_at)}</Fact>}
         {profile && <Fact name={t("lastSeen")}>{time.ago(profile.last_seen_at)}</Fact>}
         {fieldsOf(card).map(([name, value]) => (
-          <Fact key={name} name={labels.get(name) || name}>
+          <Fact key={name} name={labels.get(name) || t(`fields.${name}`, name)}>
             {value}
           </Fact>
         ))}

@@ -24,7 +24,9 @@ export function MessageBubble({ id, message, isFollowing, me, team, visitorName,
   const side = kind === "message" ? (message.author_kind === "visitor" ? "them" : "us") : kind;
   const agent = message.author === me.agent ? t("you") : agentName(team, message.author);
   const author = { visitor: visitorName, robot: team?.robot_name || t("robot"), agent }[message.author_kind];
-  const said = kind === "note" ? t("noteOf", { name: author }) : kind === "notice" ? t("notice") : author;
+  const isOwn = message.author === me.agent;
+  const note = isOwn ? t("noteOwn") : t("noteOf", { name: author });
+  const said = kind === "note" ? note : kind === "notice" ? t("notice") : author;
   return (
     <article
       className={classes.message}
