@@ -18,7 +18,8 @@ from contracts.chat import Author, Posted, Text
 from contracts.ids import DEFAULT_TEAM, AgentId, MessageId, VisitorId
 from contracts.presence import LOST_TTL_S
 from contracts.requests import PresenceList, PresenceOnline, PushTeam, TeamPushed
-from contracts.subjects import chat
+from contracts.streams import SESSIONS
+from contracts.subjects import chat, sessions_of_person
 from services.chassis.bus import Bus
 from services.chassis.errors import FrontdeskError
 from tests.browser.axe import violations
@@ -84,6 +85,16 @@ async def expect_online(bus: Bus, *agents: AgentId, within_s: float = 5.0) -> No
     await eventually(are_there, within_s)
 
 
+async def expect_sole_session(bus: Bus, agent: AgentId) -> None:
+    """Return when those of the pages that were left on the way are over."""
+
+    async def is_alone() -> bool:
+        keys = sessions_of_person(DEFAULT_TEAM, "agent", agent)
+        return len(await bus.keys.matching(SESSIONS.name, keys)) == 1
+
+    await eventually(is_alone, GONE_S)
+
+
 async def test_a_phone_and_a_visitor_talk(people: People, bus: Bus, visitor: Visitor) -> None:
     """Both ways, mostly within a second, in order, once; the visitor sees that the agent types, and has read."""
     desk = await Desk.take(people, is_phone=True)
@@ -145,6 +156,7 @@ async def test_the_last_tab(people: People, bus: Bus) -> None:
     await desk.page.close()
     mei = await Desk.take(people, MEI)
     await expect_online(bus, FIRST, MEI)
+    await expect_sole_session(bus, MEI)
     await mei.page.get_by_role("button", name="提醒设置").click()
     await mei.page.get_by_role("menuitemcheckbox", name="暂离").click()
     await expect_online(bus, FIRST, within_s=2)
@@ -178,6 +190,7 @@ async def test_signing_out_counts_at_once(people: People, bus: Bus) -> None:
     """Without the grace that a lost socket has."""
     desk = await Desk.take(people)
     await expect_online(bus, FIRST)
+    await expect_sole_session(bus, FIRST)
     await desk.page.get_by_role("button", name="林一").click()
     await desk.page.get_by_role("menuitem", name="退出登录").click()
     await expect_online(bus, within_s=2)

@@ -1,4 +1,4 @@
-import { ActionIcon, Indicator, Menu, Switch } from "@mantine/core";
+import { ActionIcon, Indicator, Menu } from "@mantine/core";
 import { IconBell, IconBellOff, IconChecks } from "@tabler/icons-react";
 import { useTranslation } from "react-i18next";
 import { changeSettings, type Settings } from "./settings";
@@ -31,16 +31,13 @@ export function AlertMenu({ onReadAll }: { readonly onReadAll: () => void }) {
       <Menu.Dropdown>
         <Menu.Label>{t(settings.isAway ? "nowAway" : "present")}</Menu.Label>
         {CHOICES.map(({ name, word }) => (
-          <Menu.Item
+          <Menu.CheckboxItem
             key={name}
-            component="div"
-            role="menuitemcheckbox"
-            aria-checked={settings[name]}
-            onClick={() => changeSettings({ [name]: !settings[name] })}
-            rightSection={<Switch size="sm" checked={settings[name]} readOnly tabIndex={-1} aria-hidden inert />}
+            checked={settings[name]}
+            onChange={(isOn) => changeSettings({ [name]: isOn })}
           >
             {t(word)}
-          </Menu.Item>
+          </Menu.CheckboxItem>
         ))}
         <Menu.Divider />
         <Menu.Item closeMenuOnClick leftSection={<IconChecks size={16} aria-hidden />} onClick={onReadAll}>
