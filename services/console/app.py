@@ -1,7 +1,7 @@
 """The console put together: bus, database, sign-in, routes, the live socket and the page, behind one guard."""
 
 import asyncio
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from hashlib import sha256
 from pathlib import Path
 
@@ -23,6 +23,7 @@ from services.console.described import Bodies, openapi
 from services.console.drafts import Drafts
 from services.console.guard import Guard
 from services.console.live import Live
+from services.console.passwords import Passwords
 from services.console.people import People
 from services.console.refusals import failed, http_error, refused, unavailable
 from services.console.routes import conversations, editor, flows, runs, session, team, visitors
@@ -74,12 +75,15 @@ class Parts:
     people: People
     clock: Clock = system_clock
     static: Path = STATIC
+    passwords: Passwords = field(default_factory=Passwords)
 
 
 def build(parts: Parts) -> Guard:
     """The application, behind its guard."""
     config = parts.config
-    sign_in = SignIn(config.secret, parts.database, parts.people, parts.clock)
+    sign_in = SignIn(
+        config.secret, parts.database, parts.people, passwords=parts.passwords, clock=parts.clock
+    )
     # Of its own, so that nothing signed for one purpose serves another.
     csrf_secret = sha256(b"csrf " + config.secret.encode()).hexdigest()
     bodies = Bodies()

@@ -11,6 +11,8 @@ from litestar.openapi.spec import Reference, Schema
 from litestar.plugins import OpenAPISchemaPlugin
 from litestar.typing import FieldDefinition
 
+from services.console.routes import editor
+
 PATH = "/api/schema"
 _REFERENCE = "#/components/schemas/{name}"
 
@@ -48,7 +50,11 @@ class Document(JsonRenderPlugin):
         del request
         kinds = sorted(self._bodies.kinds, key=lambda kind: kind.__name__)
         _, schemas = msgspec.json.schema_components(kinds, schema_hook=_any_value, ref_template=_REFERENCE)
-        return msgspec.json.encode({**openapi_schema, "components": {"schemas": schemas}})
+        paths = cast("dict[str, object]", openapi_schema["paths"])
+        named = {path.replace(editor.HOME, editor.ADDRESS): routes for path, routes in paths.items()}
+        return msgspec.json.encode(
+            {**openapi_schema, "paths": named, "components": {"schemas": schemas}}, order="deterministic"
+        )
 
 
 def openapi(bodies: Bodies) -> OpenAPIConfig:

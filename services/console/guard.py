@@ -21,6 +21,7 @@ from contracts.errors import Error, ErrorReply
 from services.chassis.errors import Retryable
 from services.console.cookies import SESSION_COOKIE, drop_false_csrf
 from services.console.refusals import status_of
+from services.console.routes.editor import relocated
 from services.console.sign_in import SignIn, Visit
 
 Connection = ASGIConnection[HTTPRouteHandler, Visit | None, None, State]
@@ -59,6 +60,7 @@ class Guard:
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answer instead of the application, or add who asks and let it answer."""
+        scope = relocated(scope)
         drop_false_csrf(scope, self._secret)
         connection: Connection = ASGIConnection(scope, receive, send)
         refusal = await self._refusal(connection)

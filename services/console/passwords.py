@@ -14,8 +14,8 @@ _AT_ONCE = 2
 class Passwords:
     """Makes and checks hashes."""
 
-    def __init__(self) -> None:
-        self._hasher = PasswordHasher()
+    def __init__(self, hasher: PasswordHasher | None = None) -> None:
+        self._hasher = hasher or PasswordHasher()
         self._room = asyncio.Semaphore(_AT_ONCE)
         self._nobodys: str | None = None
 

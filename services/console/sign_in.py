@@ -34,13 +34,15 @@ class Visit(msgspec.Struct, frozen=True, kw_only=True):
 class SignIn:
     """Takes links and passwords, gives sessions, and ends them."""
 
-    def __init__(self, secret: str, database: Database, people: People, clock: Clock) -> None:
+    def __init__(
+        self, secret: str, database: Database, people: People, *, passwords: Passwords, clock: Clock
+    ) -> None:
         self.people = people
         self._links = Links(secret, database, clock)
         self._accounts = Accounts(database, clock)
         self._attempts = Attempts(database, clock)
         self._sessions = Sessions(database, clock)
-        self._passwords = Passwords()
+        self._passwords = passwords
         self._listeners: list[Callable[[], None]] = []
 
     def on_end(self, call: Callable[[], None]) -> None:

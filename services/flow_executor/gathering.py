@@ -7,7 +7,7 @@ from collections.abc import Iterator, Mapping, Sequence
 
 from msgspec import UNSET, Struct, structs
 
-from contracts.ids import EventId, FlowId, TeamId, VisitorId
+from contracts.ids import EventId, FlowId, RunId, TeamId, VisitorId
 from contracts.run import Json
 from contracts.visitor import EventTracked
 from services.chassis.database import Transaction
@@ -20,6 +20,8 @@ from services.flow_executor.engine.stimuli import (
     AgentAnswered,
     FormFilled,
     Stimulus,
+    TaskEnded,
+    TimerDue,
     Triggered,
     VisitorAnswered,
 )
@@ -135,6 +137,29 @@ def key_of(occasion: Occasion) -> Key:
     assert occasion.team is not None
     assert occasion.visitor is not None
     return occasion.team, occasion.visitor
+
+
+async def with_owners(tx: Transaction, occasions: Sequence[Occasion]) -> list[Occasion]:
+    """Timers and tasks' answers with the visitor of their run; one whose run is not there is left out (a run's first
+    rows are never deleted).
+    """
+    runs = [run for occasion in occasions if (run := _unowned(occasion)) is not None]
+    owners = await journal.owners(tx, runs) if runs else {}
+    found: list[Occasion] = []
+    for occasion in occasions:
+        run = _unowned(occasion)
+        if run is None:
+            found.append(occasion)
+        elif run in owners:
+            team, visitor = owners[run]
+            found.append(structs.replace(occasion, team=team, visitor=visitor))
+    return found
+
+
+def _unowned(occasion: Occasion) -> RunId | None:
+    """The run that must say whose occasion it is."""
+    stimulus = occasion.stimulus
+    return stimulus.run if occasion.team is None and isinstance(stimulus, (TimerDue, TaskEnded)) else None
 
 
 async def _waiting(

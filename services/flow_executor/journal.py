@@ -157,8 +157,15 @@ async def look_up(tx: Transaction, causes: Sequence[str]) -> Known:
     )
 
 
-WAITING = """
-select r.no from flow_executor.runs r
+_STORED = """
+select r.no, r.run_id, r.team, r.visitor, r.flow, r.version, r.status,
+       array(select e.data from flow_executor.run_events e where e.no = r.no order by e.seq) as events,
+       array(select i.parts from flow_executor.run_inputs i where i.no = r.no) as parts
+  from flow_executor.runs r
+"""
+"""A run with all that it left behind, each part by its key: a join may be planned as a look at everybody's events."""
+
+WAITING = f"""{_STORED}
   join unnest($1::text[], $2::text[]) as v (team, visitor) using (team, visitor)
  where r.status = 'waiting' order by r.no
 """
@@ -170,18 +177,18 @@ async def waiting_runs(
     """The waiting runs of these visitors, the oldest first."""
     rows = await tx.rows(WAITING, [team for team, _ in visitors], [visitor for _, visitor in visitors])
     found: dict[tuple[TeamId, VisitorId], list[Stored]] = {}
-    for stored in await load(tx, [row["no"] for row in rows]):
+    for stored in map(_stored, rows):
         found.setdefault((stored.team, stored.visitor), []).append(stored)
     return found
 
 
-OWNERS = "select run_id, team, visitor, no from flow_executor.runs where run_id = any($1::uuid[])"
+OWNERS = "select run_id, team, visitor from flow_executor.runs where run_id = any($1::uuid[])"
 
 
-async def owners(tx: Transaction, runs: Sequence[RunId]) -> dict[RunId, tuple[TeamId, VisitorId, int]]:
-    """Whose runs these are, and their numbers; a run that is not there is left out."""
+async def owners(tx: Transaction, runs: Sequence[RunId]) -> dict[RunId, tuple[TeamId, VisitorId]]:
+    """Whose runs these are; a run that is not there is left out."""
     rows = await tx.rows(OWNERS, runs)
-    return {row["run_id"]: (row["team"], row["visitor"], row["no"]) for row in rows}
+    return {row["run_id"]: (row["team"], row["visitor"]) for row in rows}
 
 
 async def waits_at(tx: Transaction, run: RunId, seq: int) -> bool:
@@ -195,51 +202,34 @@ async def waits_at(tx: Transaction, run: RunId, seq: int) -> bool:
     return row is not None
 
 
-RUNS = "select * from flow_executor.runs where no = any($1::bigint[]) order by no"
-
-EVENTS = """
-select e.no, e.seq, e.data, i.parts
-  from flow_executor.run_events e
-  left join flow_executor.run_causes c
-    on c.no = e.no and c.cause = e.cause and e.seq between c.first_seq and c.last_seq
-  left join flow_executor.run_inputs i on i.no = e.no and i.first_seq = c.first_seq
- where e.no = any($1::bigint[]) order by e.no, e.seq
-"""
+RUNS = f"{_STORED} where r.no = any($1::bigint[]) order by r.no"
 
 
 async def load(tx: Transaction, numbers: Sequence[int]) -> list[Stored]:
     """These runs with all their events, by number."""
-    if not numbers:
-        return []
-    runs = await tx.rows(RUNS, list(numbers))
-    events = await _events(tx, numbers)
-    return [
-        Stored(
-            no=row["no"],
-            run=row["run_id"],
-            team=row["team"],
-            visitor=row["visitor"],
-            flow=row["flow"],
-            version=row["version"],
-            status=row["status"],
-            events=tuple(events.get(row["no"], ())),
-        )
-        for row in runs
-    ]
+    return [_stored(row) for row in await tx.rows(RUNS, list(numbers))] if numbers else []
 
 
-async def _events(tx: Transaction, numbers: Sequence[int]) -> dict[int, list[RunEvent]]:
-    rows = await tx.rows(EVENTS, list(numbers))
-    found: dict[int, list[RunEvent]] = {}
-    for row in rows:
-        found.setdefault(row["no"], []).append(_event(row))
-    return found
+def _stored(row: Row) -> Stored:
+    return Stored(
+        no=row["no"],
+        run=row["run_id"],
+        team=row["team"],
+        visitor=row["visitor"],
+        flow=row["flow"],
+        version=row["version"],
+        status=row["status"],
+        events=_whole(row["events"], row["parts"]),
+    )
 
 
-def _event(row: Row) -> RunEvent:
-    event = _event_decoder.decode(row["data"])
-    parts: bytes | None = row["parts"]
-    return event if parts is None else merge(event, _parts_decoder.decode(parts).get(event.seq))
+def _whole(events: Sequence[bytes], parts: Sequence[bytes]) -> tuple[RunEvent, ...]:
+    """The events with their personal parts, which are kept by `seq`, append by append."""
+    bare = map(_event_decoder.decode, events)
+    if not parts:
+        return tuple(bare)
+    personal = {seq: part for some in parts for seq, part in _parts_decoder.decode(some).items()}
+    return tuple(merge(event, personal.get(event.seq)) for event in bare)
 
 
 LAST_STARTS = """
@@ -276,10 +266,10 @@ with new_runs as (
     select * from unnest($16::text[], $17::bigint[], $18::int[], $19::int[])
 ), new_inputs as (
     insert into flow_executor.run_inputs (no, first_seq, parts)
-    select * from unnest($20::bigint[], $21::int[], $22::jsonb[])
+    select * from unnest($20::bigint[], $21::int[], $22::json[])
 )
 insert into flow_executor.run_events (no, seq, type, at, cause, data)
-select * from unnest($23::bigint[], $24::int[], $25::text[], $26::timestamptz[], $27::text[], $28::jsonb[])
+select * from unnest($23::bigint[], $24::int[], $25::text[], $26::timestamptz[], $27::text[], $28::json[])
 """
 
 MOVE = """

@@ -35,7 +35,7 @@ from contracts.run import (
     TaskRequested,
     TimerSet,
     VisitorConverted,
-    effects_of,
+    made_by,
 )
 from contracts.subjects import chat, task, timer_due, timer_set
 from services.chassis.bus import Bus
@@ -60,9 +60,7 @@ class Outgoing(msgspec.Struct, frozen=True):
 
 def outgoing(team: TeamId, visitor: VisitorId, events: Sequence[RunEvent], world: World) -> list[Outgoing]:
     """The messages of these events' effects, in their order."""
-    return [
-        _message(team, visitor, event, effect, world) for event in events for _, effect in effects_of(event)
-    ]
+    return [_message(team, visitor, event, effect, world) for event in events for effect in made_by(event)]
 
 
 def _message(team: TeamId, visitor: VisitorId, event: RunEvent, effect: Effect, world: World) -> Outgoing:

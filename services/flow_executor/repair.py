@@ -13,6 +13,7 @@ from datetime import datetime, timedelta
 import msgspec
 
 from contracts.chat import Assigned, ChatEvent, Converted
+from contracts.ids import effect_id
 from contracts.run import (
     ConversationAssigned,
     MessagePosted,
@@ -21,6 +22,7 @@ from contracts.run import (
     TimerSet,
     VisitorConverted,
     effects_of,
+    made_by,
 )
 from contracts.streams import CHAT, TASK
 from contracts.subjects import chat, chat_of_visitor, task_done
@@ -67,13 +69,11 @@ async def unsaid(bus: Bus, world: World, runs: Sequence[Stored]) -> list[Outgoin
 
 
 def _last_post(events: Sequence[RunEvent]) -> str | None:
-    posts = (
-        key
-        for event in reversed(events)
-        for key, effect in reversed(effects_of(event))
-        if isinstance(effect, MessagePosted)
-    )
-    return next(posts, None)
+    for event in reversed(events):
+        for effect in reversed(made_by(event)):
+            if isinstance(effect, MessagePosted):
+                return effect_id(event.run, event.seq, effect.k)
+    return None
 
 
 def _robot(stored: Stored) -> str:

@@ -21,8 +21,7 @@ from services.flow_executor import journal, noting, tallies
 from services.flow_executor.engine.decide import cancel, resume, start
 from services.flow_executor.engine.graph import CompiledFlow
 from services.flow_executor.engine.run import fold
-from services.flow_executor.engine.stimuli import TaskEnded, TimerDue
-from services.flow_executor.gathering import Gathered, Gathering, key_of
+from services.flow_executor.gathering import Gathered, Gathering, key_of, with_owners
 from services.flow_executor.journal import Append, CauseOf, Known, Skip, Stored
 from services.flow_executor.occasions import Occasion, Read, fitting
 from services.flow_executor.outgoing import Outgoing, outgoing, send
@@ -61,11 +60,15 @@ class Shell:
 
     async def handle(self, read: Read, deliveries: Sequence[Delivery]) -> None:
         """Return when everything that these messages lead to is committed and published."""
-        batch = await self.commit([read(delivery) for delivery in deliveries])
+        await self.see_through([read(delivery) for delivery in deliveries])
+
+    async def see_through(self, occasions: Sequence[Occasion]) -> None:
+        """The same for messages that are read already."""
+        batch = await self.commit(occasions)
         await self.publish(batch)
         _log.debug(
             "batch.handled",
-            messages=len(deliveries),
+            messages=len(occasions),
             appends=len(batch.appends),
             repeats=len(batch.repeats),
             skips=len(batch.skips),
@@ -100,7 +103,7 @@ class Shell:
         await self._feed(batch.appends)
 
     async def _decide(self, tx: Transaction, occasions: Sequence[Occasion]) -> Batch:
-        occasions = await _with_owners(tx, occasions)
+        occasions = await with_owners(tx, occasions)
         await journal.lock(tx, {key_of(occasion) for occasion in occasions})
         known = await journal.look_up(tx, [occasion.cause for occasion in occasions])
         if known.registry != self._registry.version:
@@ -195,24 +198,6 @@ class Shell:
         """Tell whoever listens now; the journal has it anyway."""
         for item in appends:
             await self._bus.tell(run_feed(item.team, item.flow, item.run), msgspec.json.encode(item.told()))
-
-
-async def _with_owners(tx: Transaction, occasions: Sequence[Occasion]) -> list[Occasion]:
-    """Timers and tasks' answers with the visitor of their run; one whose run is not there is left out (a run's first
-    rows are never deleted).
-    """
-    runs = [o.stimulus.run for o in occasions if isinstance(o.stimulus, (TimerDue, TaskEnded))]
-    if not runs:
-        return list(occasions)
-    owners = await journal.owners(tx, runs)
-    found: list[Occasion] = []
-    for occasion in occasions:
-        if not isinstance(occasion.stimulus, (TimerDue, TaskEnded)):
-            found.append(occasion)
-        elif occasion.stimulus.run in owners:
-            team, visitor, _ = owners[occasion.stimulus.run]
-            found.append(msgspec.structs.replace(occasion, team=team, visitor=visitor))
-    return found
 
 
 async def _repeats(

@@ -22,8 +22,10 @@ from contracts.subjects import chat, parse_chat, parse_visitor_event, partition,
 from services.chassis.bus import Bus, Delivery
 from services.chassis.database import Database
 from services.chassis.errors import Retryable
-from services.flow_executor import journal, occasions, visitors
+from services.flow_executor import occasions, visitors
 from services.flow_executor.engine.stimuli import TimerDue
+from services.flow_executor.gathering import key_of, with_owners
+from services.flow_executor.occasions import Occasion
 from services.flow_executor.shell import Shell
 from services.flow_executor.visitors import UNKNOWN, Key, Said, VisitorRow
 
@@ -40,29 +42,33 @@ Unread = tuple[Consumer, int]
 class Timers:
     """Handles what TIMER delivers."""
 
-    def __init__(self, bus: Bus, database: Database, shell: Shell) -> None:
+    def __init__(self, bus: Bus, database: Database, shell: Shell, at_once: int = 256) -> None:
+        """`at_once`: the most timers that one transaction handles."""
         self._bus = bus
         self._database = database
         self._shell = shell
+        self._at_once = at_once
 
     async def handle(self, deliveries: Sequence[Delivery]) -> None:
         """Return when everything that these timers lead to is committed and published."""
-        stimuli = [occasions.timer_due(delivery).stimulus for delivery in deliveries]
-        due = [stimulus for stimulus in stimuli if isinstance(stimulus, TimerDue)]
+        async with self._database.statement() as tx:
+            due = await with_owners(tx, [occasions.timer_due(delivery) for delivery in deliveries])
         for _ in range(_ROUNDS):
             if not await self._is_behind(due):
-                return await self._shell.handle(occasions.timer_due, deliveries)
+                break
             await asyncio.sleep(_ROUND_S)
-        raise Retryable("what was said before these timers is not handled yet; waiting")
+        else:
+            raise Retryable("what was said before these timers is not handled yet; waiting")
+        for begin in range(0, len(due), self._at_once):
+            await self._shell.see_through(due[begin : begin + self._at_once])
 
-    async def _is_behind(self, due: Sequence[TimerDue]) -> bool:
+    async def _is_behind(self, due: Sequence[Occasion]) -> bool:
         """Whether something lies unread that these timers would overtake."""
+        keys = sorted({key_of(occasion) for occasion in due})
+        at_work = await self._at_work(keys)
+        if not at_work:
+            return False
         async with self._database.statement() as tx:
-            owners = await journal.owners(tx, [stimulus.run for stimulus in due])
-            keys = sorted({(team, visitor) for team, visitor, _ in owners.values()})
-            at_work = await self._at_work(keys)
-            if not at_work:
-                return False
             rows = await visitors.load(tx, keys)
         unread = [*await self._posts(keys, rows), *await self._said(keys, rows), *await self._ended(due)]
         # What a durable buried it has passed.
@@ -101,9 +107,10 @@ class Timers:
                 unread.append((EXECUTOR_VISITORS[event.partition], message.seq))
         return unread
 
-    async def _ended(self, due: Sequence[TimerDue]) -> list[Unread]:
+    async def _ended(self, due: Sequence[Occasion]) -> list[Unread]:
         """How the tasks of these waits ended, where they did."""
-        answers = [task_done(stimulus.run, stimulus.seq) for stimulus in due]
+        waits = [occasion.stimulus for occasion in due if isinstance(occasion.stimulus, TimerDue)]
+        answers = [task_done(wait.run, wait.seq) for wait in waits]
         messages = await self._bus.read.last(TASK.name, answers)
         return [(EXECUTOR_TASKS_DONE, message.seq) for message in messages]
 

@@ -151,6 +151,9 @@ async def serve(kind: type[Floor]) -> None:
     client = await nats.connect(url)  # pyright: ignore[reportUnknownMemberType] - partly untyped
     connection = await asyncpg.connect(os.environ["FRONTDESK_POSTGRES_DSN"], server_settings={"jit": "off"})
     await connection.set_type_codec(
+        "json", schema="pg_catalog", format="binary", encoder=bytes, decoder=bytes
+    )
+    await connection.set_type_codec(
         "jsonb", schema="pg_catalog", format="binary", encoder=lambda text: b"\x01" + text, decoder=bytes
     )
     await connection.set_type_codec("uuid", schema="pg_catalog", format="text", encoder=str, decoder=str)

@@ -13,6 +13,7 @@ from typing import NamedTuple, Self
 
 import msgspec
 
+from contracts.streams import Stream
 from services.chassis import migrations
 from services.chassis.bus import Bus
 from services.chassis.embedded import DataFolder, PostgresServer
@@ -60,6 +61,23 @@ def machine() -> Machine:
     """This machine."""
     memory = os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES") / 2**30
     return Machine(os.cpu_count() or 1, round(memory), platform.platform(), platform.python_version())
+
+
+class StreamState(msgspec.Struct, frozen=True):
+    """What a stream holds; `last_seq` counts what it ever took."""
+
+    bytes: int
+    messages: int
+    last_seq: int
+
+
+class _Info(msgspec.Struct, frozen=True):
+    state: StreamState
+
+
+async def state_of(bus: Bus, stream: Stream) -> StreamState:
+    """To ask for the last message that matches `chat.>` instead would make the server look at each of its subjects."""
+    return (await bus.api.request(f"STREAM.INFO.{stream.name}", None, _Info)).state
 
 
 @asynccontextmanager

@@ -41,7 +41,7 @@ with filled as (
 )
 insert into flow_executor.run_events (no, seq, type, at, cause, data)
 select no, seq, 'run.node_completed.v1', now(), run_id::text, data
-  from filled cross join unnest($3::int[], $4::jsonb[]) as e (seq, data)
+  from filled cross join unnest($3::int[], $4::json[]) as e (seq, data)
 """
 
 

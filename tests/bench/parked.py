@@ -31,7 +31,7 @@ from services.chassis.database import Database
 from services.chassis.embedded import DataFolder, PostgresServer
 from services.chassis.errors import Retryable
 from services.chassis.provision import provision
-from tests.bench.ground import Machine, machine
+from tests.bench.ground import Machine, machine, state_of
 from tests.bench.recorded import TEAM
 from tests.bench.runs import EXECUTOR
 from tests.servers import Nats, Server, running
@@ -174,18 +174,17 @@ class Crowd:
 
     async def _timers(self) -> tuple[int, int]:
         """Bytes and messages of TIMER."""
-        info = await self._bus.api.request(f"STREAM.INFO.{TIMER.name}", None, _Info)
-        return info.state.bytes, info.state.messages
+        state = await state_of(self._bus, TIMER)
+        return state.bytes, state.messages
 
     async def _lateness(self, due: int) -> list[float]:
         """Milliseconds from the end of each wait to its answer in CHAT, once all are there."""
 
         async def answered() -> bool:
             try:
-                last = await self._bus.read.last_of(CHAT.name, "chat.>")
+                return (await state_of(self._bus, CHAT)).last_seq >= due
             except Retryable:
                 return False
-            return last is not None and last.seq >= due
 
         await eventually(answered, within_s=_SOON_S + 60)
         messages = await self._bus.read.since(CHAT.name, "chat.>", 1)
@@ -201,15 +200,6 @@ class Crowd:
             * 1000
             for message in messages
         ]
-
-
-class _State(msgspec.Struct, frozen=True):
-    bytes: int
-    messages: int
-
-
-class _Info(msgspec.Struct, frozen=True):
-    state: _State
 
 
 def _waiting(trigger: str, seconds: int, name: str) -> FlowDefinition:

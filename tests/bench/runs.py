@@ -1,8 +1,8 @@
 """`frontdesk bench runs`: completed runs per second of the tutorial's flow, next to a floor and a sketch.
 
 Each round stores `runs` openings of as many visitors while nobody listens, then starts one process, the executor, the
-floor or the sketch, and reads from CHAT's own clock how fast the messages came, the first tenth left out (a process
-has to start).
+floor or the sketch, or two executors that share the work, and reads from CHAT's own clock how fast the messages came,
+the first tenth left out (a process has to start).
 """
 
 import asyncio
@@ -24,7 +24,7 @@ from contracts.subjects import visitor_event
 from contracts.visitor import WidgetOpened
 from services.chassis.bus import Bus, StoredAt
 from services.chassis.errors import Unreachable
-from tests.bench.ground import Figure, Machine, Servers, machine, servers
+from tests.bench.ground import Figure, Machine, Servers, machine, servers, state_of
 from tests.bench.recorded import PAGE, TEAM, definition
 from tests.waiting import eventually
 
@@ -43,8 +43,11 @@ class Result(msgspec.Struct, frozen=True, kw_only=True):
     executor: Figure
     floor: Figure
     sketch: Figure
+    two_executors: Figure
     of_floor: Figure
     of_sketch: Figure
+    two_of_one: Figure
+    """Two executors to one."""
 
 
 async def measure(rounds: int = 5, runs: int = 10_000) -> Result:
@@ -53,17 +56,23 @@ async def measure(rounds: int = 5, runs: int = 10_000) -> Result:
         load = Load(bus, where, runs)
         await load.prepare()
         turns = [
-            [await load.round(command) for command in (EXECUTOR, FLOOR, SKETCH)] for _ in range(rounds + 1)
+            [
+                await load.round(*commands)
+                for commands in ([EXECUTOR], [FLOOR], [SKETCH], [EXECUTOR, EXECUTOR])
+            ]
+            for _ in range(rounds + 1)
         ]
-    executor, floor, sketch = zip(*turns[1:], strict=True)
+    executor, floor, sketch, two = zip(*turns[1:], strict=True)
     return Result(
         machine=machine(),
         runs=runs,
         executor=Figure.of(executor),
         floor=Figure.of(floor),
         sketch=Figure.of(sketch),
+        two_executors=Figure.of(two),
         of_floor=Figure.of([a / b for a, b in zip(executor, floor, strict=True)]),
         of_sketch=Figure.of([a / b for a, b in zip(executor, sketch, strict=True)]),
+        two_of_one=Figure.of([a / b for a, b in zip(two, executor, strict=True)]),
     )
 
 
@@ -102,15 +111,16 @@ class Load:
         yield
         _end(executor)
 
-    async def round(self, command: list[str]) -> float:
-        """Runs per second of one process."""
+    async def round(self, *commands: list[str]) -> float:
+        """Runs per second of these processes together."""
         before = await self._stored()
         await self._open()
-        process = self._start(command)
+        processes = [self._start(command) for command in commands]
         try:
             await eventually(lambda: self._has(before + self._runs), within_s=_ROUND_S)
         finally:
-            _end(process)
+            for process in processes:
+                _end(process)
         first, last = before + self._runs // 10, before + self._runs
         begin, end = await self._time_of(first), await self._time_of(last)
         return (last - first) / (end - begin).total_seconds()
@@ -132,8 +142,7 @@ class Load:
         return subprocess.Popen(command, env=self._environ)
 
     async def _stored(self) -> int:
-        last = await self._bus.read.last_of(CHAT.name, "chat.>")
-        return 0 if last is None else last.seq
+        return (await state_of(self._bus, CHAT)).last_seq
 
     async def _has(self, seq: int) -> bool:
         return await self._stored() >= seq

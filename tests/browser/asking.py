@@ -1,5 +1,6 @@
 """Flows that ask the visitor something, or change the widget's looks, when the page tracks their event."""
 
+from collections.abc import Mapping
 from pathlib import Path
 
 import msgspec
@@ -64,10 +65,10 @@ FLOWS: dict[str, Nodes] = {
 """By the name of the event that starts each."""
 
 
-def activate(product: Product, folder: Path) -> None:
-    """Let these flows answer their events."""
-    files = [folder / f"{event}.json" for event in FLOWS]
-    for file, (event, nodes) in zip(files, FLOWS.items(), strict=True):
+def activate(product: Product, folder: Path, flows: Mapping[str, Nodes] = FLOWS) -> None:
+    """Let these flows answer their events; `folder` takes their files."""
+    files = [folder / f"{event}.json" for event in flows]
+    for file, (event, nodes) in zip(files, flows.items(), strict=True):
         file.write_bytes(msgspec.json.encode(_flow(event, nodes)))
     pushed = product.run("flows", "push", "--activate", *map(str, files))
     assert pushed.returncode == 0, pushed.stderr

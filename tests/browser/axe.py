@@ -15,7 +15,8 @@ _SCRIPT = """
 async (tags) => {
   const found = await axe.run(document, {runOnly: {type: 'tag', values: tags}, resultTypes: ['violations']});
   return JSON.stringify(found.violations.map(({id, impact, help, nodes}) => ({
-    id, impact, help, where: nodes.slice(0, 5).map(({target, failureSummary}) => `${target.join(' ')}: ${failureSummary}`),
+    id, impact, help,
+    where: nodes.slice(0, 5).map(({target, failureSummary}) => `${target.join(' ')}: ${failureSummary}`),
   })));
 }
 """

@@ -33,7 +33,7 @@ class NewVisitor(Protocol):
         ...
 
 
-expect.set_options(timeout=5_000)
+expect.set_options(timeout=10_000)
 
 
 @pytest.fixture(scope="session")

@@ -1,36 +1,19 @@
 """The flow editor as somebody at mouse and keyboard uses it, in Chinese."""
 
-import json
 import re
-from pathlib import Path
-from typing import cast
+from collections.abc import Mapping
 
-from playwright.async_api import BrowserContext, ConsoleMessage, Locator, Page, expect
+from playwright.async_api import Locator, expect
 
-from services.chassis.embedded import DataFolder
-from services.chassis.sign_in_link import console_link
-from tests.product import Product
-
-AXE = Path(__file__).parents[2] / "services/console/web/node_modules/axe-core/axe.min.js"
-_SEVERE = ("serious", "critical")
+from tests.browser.person import Person
 
 
 class Editor:
-    """The console with one flow open. `problems` is what the browser complained about."""
+    """The editor of one flow, on the page of somebody who is signed in."""
 
-    def __init__(self, context: BrowserContext, page: Page, product: Product) -> None:
-        self.context = context
-        self.page = page
-        self.problems: list[str] = []
-        self.address = product.addresses.console.partition("/sign-in")[0]
-        self._secret = DataFolder(product.data).secret("frontdesk")
-        page.on("pageerror", lambda error: self.problems.append(str(error)))
-        page.on("console", self._complain)
-
-    async def sign_in(self) -> None:
-        """Come in by a fresh link; the flow list shows."""
-        await self.page.goto(console_link(self._secret, self.address))
-        await expect(self.page.get_by_role("button", name="添加流程")).to_be_visible()
+    def __init__(self, person: Person) -> None:
+        self.person = person
+        self.page = person.page
 
     async def add_flow(self, trigger: str, name: str) -> None:
         """添加流程: choose when it starts, name it, ✓, and open it from the list."""
@@ -42,20 +25,16 @@ class Editor:
         await self.page.get_by_role("link", name=name).first.click()
         await expect(self.pane).to_be_visible()
 
-    async def open_draft(self, definition: dict[str, object]) -> None:
-        """Store this as the person's draft, and open it."""
-        body = {"definition": definition, "base_version": None, "revision": None}
-        status = await self.page.evaluate(
-            """async ([path, body]) => {
-                const token = /frontdesk_csrf=([^;]*)/.exec(document.cookie)[1];
-                const headers = { "X-CSRF-Token": token, "Content-Type": "application/json" };
-                return (await fetch(path, { method: "PUT", headers, body: JSON.stringify(body) })).status;
-            }""",
-            [f"/api/flows/{definition['flow']}/draft", body],
-        )
-        assert status in {200, 201}, status
-        await self.page.goto(f"{self.address}/flows/{definition['flow']}")
+    async def open(self, flow: str) -> None:
+        """Open the flow by its address."""
+        await self.person.go(f"/flows/{flow}")
         await expect(self.pane).to_be_visible()
+
+    async def open_draft(self, definition: Mapping[str, object]) -> None:
+        """Store this as the person's draft, and open it."""
+        flow = str(definition["flow"])
+        await self.person.api("PUT", f"/flows/{flow}/draft", {"definition": definition, "base_version": None})
+        await self.open(flow)
 
     @property
     def pane(self) -> Locator:
@@ -84,6 +63,20 @@ class Editor:
     def edge(self, words: str) -> Locator:
         """The edge `<source>:<OUTCOME> → <target>`."""
         return self.page.locator(f'.react-flow__edge[aria-label="{words}"]')
+
+    async def click_edge(self, words: str) -> None:
+        """Click an edge in its middle."""
+        x, y = (
+            await self.edge(words)
+            .locator("path")
+            .first.evaluate(
+                """(path) => {
+              const { x, y } = path.getPointAtLength(path.getTotalLength() / 2).matrixTransform(path.getScreenCTM());
+              return [x, y];
+            }"""
+            )
+        )
+        await self.page.mouse.click(x, y)
 
     def tool(self, name: str) -> Locator:
         """A node type of the toolbar."""
@@ -144,21 +137,3 @@ class Editor:
         """退出 the panel."""
         await self.panel.get_by_role("button", name="退出").click()
         await expect(self.panel).to_have_count(0)
-
-    async def violations(self) -> list[str]:
-        """What axe holds against the page, from serious on."""
-        await self.page.evaluate(AXE.read_text("utf-8"))
-        found = await self.page.evaluate(
-            "axe.run({ resultTypes: ['violations'] }).then((found) => found.violations)"
-        )
-        return [
-            f"{each['id']}: {node['html'][:200]} {json.dumps(node['any'][:1])[:300]}"
-            for each in cast("list[dict[str, list[dict[str, list[object]]]]]", found)
-            if each["impact"] in _SEVERE
-            for node in each["nodes"]
-        ]
-
-    def _complain(self, message: ConsoleMessage) -> None:
-        # A flow without a draft is asked for one, and the answer is 404.
-        if message.type in {"error", "warning"} and "404" not in message.text:
-            self.problems.append(message.text)

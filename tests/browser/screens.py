@@ -6,12 +6,13 @@ from typing import NamedTuple
 import msgspec
 from playwright.async_api import Browser, Page, expect
 
-from contracts.requests import FlowVersion
+from contracts.requests import FlowVersion, RunsPage, RunSummary
 from tests.browser.person import Language, Person, Scheme, arrive, sign_in
 from tests.browser.visitor import APOLOGY, Visitor
 from tests.product import Product
 
 BUSY = "busy-agents"
+OFFLINE = "agents-offline-message"
 TRIAGE = "quick-reply-triage"
 
 
@@ -45,7 +46,12 @@ async def furnish(browser: Browser, product: Product) -> None:
     )
     draft = {**changed, "scenarios": _broken(changed)}
     await person.api("PUT", f"/flows/{TRIAGE}/draft", {"definition": draft, "base_version": 2})
-    added = {"flow": "flow-k3m8x2", "name": "新品上市通知", "trigger": "widget_loaded", "nodes": {}}
+    added: dict[str, object] = {
+        "flow": "flow-k3m8x2",
+        "name": "新品上市通知",
+        "trigger": "widget_loaded",
+        "nodes": {},
+    }
     await person.api("PUT", "/flows/flow-k3m8x2/draft", {"definition": added, "base_version": None})
     await person.context.close()
 
@@ -170,6 +176,55 @@ async def scenarios(stage: Stage) -> Page:
     return person.page
 
 
+async def runs(stage: Stage) -> Page:
+    """The list of runs."""
+    await _answered(stage)
+    person = await stage.person()
+    await person.go("/runs")
+    await expect(person.page.locator("[role=row][data-run]").first).to_be_visible()
+    return person.page
+
+
+async def run(stage: Stage) -> Page:
+    """A run at the step at which the robot answers."""
+    return await _run(stage, "step=4", ".react-flow__node")
+
+
+async def what_if(stage: Stage) -> Page:
+    """The run as it would have been with somebody online."""
+    page = await _run(stage, "view=again", ".react-flow__node")
+    await page.locator("[data-fact=agents_online] label").first.click()
+    await expect(page.locator("[data-kind=other_path]")).to_be_visible()
+    return page
+
+
+async def visitor(stage: Stage) -> Page:
+    """Why something ran, or nothing."""
+    found = await _answered(stage)
+    person = await stage.person()
+    await person.go(f"/visitors/{found.visitor}")
+    await expect(person.page.locator("li[data-type]").first).to_be_visible()
+    return person.page
+
+
+async def _run(stage: Stage, query: str, ready: str) -> Page:
+    found = await _answered(stage)
+    person = await stage.person()
+    await person.go(f"/runs/{found.run}?{query}")
+    await expect(person.page.locator(ready).first).to_be_visible()
+    return person.page
+
+
+async def _answered(stage: Stage) -> RunSummary:
+    """The run by which the robot has just answered a new visitor."""
+    page = await widget(stage)
+    await page.context.close()
+    person = await stage.person()
+    page_of_runs = await person.api("GET", f"/runs?flow={OFFLINE}&limit=1")
+    await person.context.close()
+    return msgspec.json.decode(page_of_runs, type=RunsPage).runs[0]
+
+
 async def widget(stage: Stage) -> Page:
     """The widget on the demo page, with the robot's answer."""
     locale = {"zh": "zh-CN", "en": "en-GB"}[stage.language]
@@ -182,6 +237,7 @@ async def widget(stage: Stage) -> Page:
     await expect(visitor.bubbles(APOLOGY)).to_have_count(1)
     await visitor.send("想买两罐明前龙井送朋友，请回电 138 0000 1234，谢谢！")
     await visitor.settled()
+    await visitor.still()
     return visitor.page
 
 
@@ -196,6 +252,10 @@ SCREENS: dict[str, Screen] = {
     "history": history,
     "editor": editor,
     "scenarios": scenarios,
+    "runs": runs,
+    "run": run,
+    "what-if": what_if,
+    "visitor": visitor,
     "widget": widget,
 }
 """By the beginning of the picture's file name."""

@@ -6,6 +6,7 @@ Each is taken on a real product, which is started for it. `--only flows` takes t
 
 import argparse
 import asyncio
+import sys
 from collections.abc import Sequence
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -34,7 +35,7 @@ async def take(
                         path = out / f"{name}-{scheme}-{language}.png"
                         await page.screenshot(path=path, animations="disabled", caret="hide")
                         await page.context.close()
-                        print(path)
+                        sys.stdout.write(f"{path}\n")
 
 
 async def _settle(page: Page) -> None:

@@ -25,8 +25,7 @@ async def is_clean(visitor: Visitor) -> None:
 
 
 @pytest.mark.parametrize(
-    ("locale", "scheme", "is_phone"),
-    [("zh-CN", "light", False), ("en-GB", "dark", False), ("en-GB", "light", True), ("zh-CN", "dark", True)],
+    ("locale", "scheme", "is_phone"), [("zh-CN", "light", False), ("en-GB", "dark", True)]
 )
 async def test_axe(new_visitor: NewVisitor, locale: str, scheme: str, is_phone: bool) -> None:
     """Closed, with a message beside the launcher, open, with chips, a form and its error, a survey, other colours."""

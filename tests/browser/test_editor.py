@@ -1,58 +1,35 @@
 """The flow editor: the tutorial word by word, and what goes beyond it."""
 
 import re
-from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
+from collections.abc import Mapping
+from typing import cast
 
 import pytest
 from playwright.async_api import Browser, Locator, expect
 
+from tests.bench import canvas
+from tests.browser.axe import violations
 from tests.browser.editing import Editor
+from tests.browser.person import People, Scheme
 from tests.browser.visitor import APOLOGY, Visitor
 from tests.product import Product
+from tests.waiting import eventually
 
 pytestmark = [pytest.mark.browser, pytest.mark.timeout(60)]
 
-NewEditor = Callable[..., Awaitable[Editor]]
+Nodes = Mapping[str, Mapping[str, object]]
 
 
-@pytest.fixture(scope="module")
-def product(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Product]:
-    """A product of its own: these tests change what flows do."""
-    product = Product(tmp_path_factory.mktemp("editor") / "data")
-    product.start()
-    yield product
-    product.stop()
-    assert product.process.stdout is not None
-    product.process.stdout.close()
+async def _editor(people: People, scheme: Scheme = "light") -> Editor:
+    """An admin who has come to the list of flows."""
+    person = await people.sign_in()
+    await person.page.emulate_media(color_scheme=scheme, reduced_motion="reduce")
+    return Editor(person)
 
 
-@pytest.fixture
-async def new_editor(browser: Browser, product: Product) -> AsyncIterator[NewEditor]:
-    """Signs somebody in to the console. The browser must have had nothing to complain about."""
-    editors: list[Editor] = []
-
-    async def sign_in(scheme: str = "light") -> Editor:
-        context = await browser.new_context(
-            locale="zh-CN",
-            color_scheme="dark" if scheme == "dark" else "light",
-            viewport={"width": 1500, "height": 900},
-            reduced_motion="reduce",
-        )
-        await context.grant_permissions(["clipboard-read", "clipboard-write"])
-        editor = Editor(context, await context.new_page(), product)
-        editors.append(editor)
-        await editor.sign_in()
-        return editor
-
-    yield sign_in
-    for editor in editors:
-        await editor.context.close()
-    assert [problem for editor in editors for problem in editor.problems] == []
-
-
-async def test_tutorial(new_editor: NewEditor, browser: Browser, product: Product) -> None:
+async def test_tutorial(people: People, browser: Browser, own_product: Product) -> None:
     """Followed step by step as it is written, the tutorial gives a flow by which a visitor gets the message."""
-    editor = await new_editor()
+    editor = await _editor(people)
     page = editor.page
     await editor.add_flow("客户打开聊天组件", "发送座席离线消息 · 教程")
     await editor.tool("座席离线").hover()
@@ -90,19 +67,19 @@ async def test_tutorial(new_editor: NewEditor, browser: Browser, product: Produc
     await expect(page.get_by_text("已启动").first).to_be_visible()
     await page.get_by_role("link", name="返回流程列表").click()
     await expect(_row(editor, "发送座席离线消息 · 教程")).to_contain_text("已启动")
-    await expect(_row(editor, "agents-offline-message")).to_contain_text("已停止")
+    await expect(editor.person.line("agents-offline-message")).to_contain_text("已停止")
 
     context = await browser.new_context(locale="zh-CN")
-    visitor = Visitor(context, await context.new_page(), product.addresses.gateway)
+    visitor = Visitor(context, await context.new_page(), own_product.addresses.gateway)
     await visitor.visit()
     await visitor.open()
     await expect(visitor.bubbles(APOLOGY)).to_have_count(1)
     await context.close()
 
 
-async def test_connect_and_delete_on_the_canvas(new_editor: NewEditor) -> None:
+async def test_connect_and_delete_on_the_canvas(people: People) -> None:
     """Connected by dragging, and by clicking the triangle and then the node's; edges and nodes go by Delete."""
-    editor = await new_editor()
+    editor = await _editor(people)
     await editor.open_draft(_flow("by-hand", {"check": {"type": "agents_offline"}}))
     await editor.drag(editor.triangle("start", "SUCCESS"), editor.input("check"))
     await expect(editor.edge("start:SUCCESS → check")).to_be_attached()
@@ -115,7 +92,7 @@ async def test_connect_and_delete_on_the_canvas(new_editor: NewEditor) -> None:
     await editor.input("end").click()
     await expect(editor.edge("check:TRUE → end")).to_be_attached()
 
-    await editor.edge("check:TRUE → end").locator("path").first.dispatch_event("click")
+    await editor.click_edge("check:TRUE → end")
     path = editor.edge("check:TRUE → end").locator("path").first
     await expect(path).to_have_css("stroke", "rgb(0, 0, 0)")
     await editor.page.keyboard.press("Delete")
@@ -132,9 +109,9 @@ async def test_connect_and_delete_on_the_canvas(new_editor: NewEditor) -> None:
     await expect(editor.edges).to_have_count(2)
 
 
-async def test_keyboard_alone(new_editor: NewEditor) -> None:
+async def test_keyboard_alone(people: People) -> None:
     """Add, walk, move, connect, rename, undo and help, without a mouse."""
-    editor = await new_editor()
+    editor = await _editor(people)
     page = editor.page
     await editor.open_draft(_flow("by-keys", {}))
     await editor.tool("超时").focus()
@@ -166,6 +143,7 @@ async def test_keyboard_alone(new_editor: NewEditor) -> None:
     await page.keyboard.press("?")
     await expect(page.get_by_role("dialog", name="键盘快捷键")).to_be_visible()
     await page.keyboard.press("Escape")
+    await expect(page.get_by_role("dialog")).to_have_count(0)
     await page.keyboard.press("/")
     await page.get_by_role("combobox", name="查找节点").fill("等一")
     await page.keyboard.press("Enter")
@@ -174,9 +152,9 @@ async def test_keyboard_alone(new_editor: NewEditor) -> None:
     await expect(editor.nodes).to_have_count(2)
 
 
-async def test_fifty_edits_undone(new_editor: NewEditor) -> None:
+async def test_fifty_edits_undone(people: People) -> None:
     """Fifty edits of five kinds go back to the first state, and forth to the last."""
-    editor = await new_editor()
+    editor = await _editor(people)
     page = editor.page
     await editor.open_draft(_flow("fifty", {}))
     first = await _drawn(editor)
@@ -206,9 +184,9 @@ async def test_fifty_edits_undone(new_editor: NewEditor) -> None:
     assert await _drawn(editor) == last
 
 
-async def test_copy_into_another_flow(new_editor: NewEditor) -> None:
+async def test_copy_into_another_flow(people: People) -> None:
     """Nodes that are copied come into another flow with the edges among them."""
-    editor = await new_editor()
+    editor = await _editor(people)
     page = editor.page
     nodes = {
         "ask": {"type": "reply", "text": "在吗？", "next": {"SUCCESS": "pause"}},
@@ -227,10 +205,10 @@ async def test_copy_into_another_flow(new_editor: NewEditor) -> None:
     await expect(editor.edge("ask:SUCCESS → pause")).to_be_attached()
 
 
-async def test_problems_on_their_nodes(new_editor: NewEditor) -> None:
+async def test_problems_on_their_nodes(people: People) -> None:
     """What is wrong shows on its node as one edits: what the browser sees, and what only the service sees."""
-    editor = await new_editor()
-    nodes: dict[str, dict[str, object]] = {
+    editor = await _editor(people)
+    nodes: Nodes = {
         "check": {"type": "agents_offline", "group": "nobody", "next": {"MAYBE": "end"}},
         "logic": {"type": "logic", "expression": "user_country ==", "next": {"TRUE": "end", "FALSE": "gone"}},
         "pause": {"type": "wait", "seconds": 0},
@@ -254,25 +232,59 @@ async def test_problems_on_their_nodes(new_editor: NewEditor) -> None:
 
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])
-async def test_accessible(new_editor: NewEditor, scheme: str) -> None:
+async def test_accessible(people: People, scheme: Scheme) -> None:
     """Axe holds nothing serious against the editor, its panels, its search and its help."""
-    editor = await new_editor(scheme)
+    editor = await _editor(people, scheme)
     page = editor.page
-    await page.goto(f"{editor.address}/flows/quick-reply-triage")
+    await editor.open("quick-reply-triage")
     await expect(editor.nodes).to_have_count(9)
-    assert await editor.violations() == []
+    assert await violations(page) == []
     await editor.open_node("询问访客的来意")
-    assert await editor.violations() == []
+    assert await violations(page) == []
     await editor.leave_panel()
     await page.get_by_role("button", name="流程设置").click()
-    assert await editor.violations() == []
+    assert await violations(page) == []
     await page.keyboard.press("?")
     await expect(page.get_by_role("dialog")).to_be_visible()
-    assert await editor.violations() == []
+    assert await violations(page) == []
     await page.keyboard.press("Escape")
+    await expect(page.get_by_role("dialog")).to_have_count(0)
     await page.keyboard.press("/")
     await expect(page.get_by_role("combobox")).to_be_visible()
-    assert await editor.violations() == []
+    assert await violations(page) == []
+
+
+async def test_runs_that_wait(people: People, browser: Browser, own_product: Product) -> None:
+    """A node at which runs wait says so, and says what becomes of them when it is removed."""
+    editor = await _editor(people)
+    patient = _flow("patient", {"pause": {"type": "wait", "seconds": 600, "next": {"TIMEOUT": "end"}}})
+    nodes: Nodes = {
+        **cast("Nodes", patient["nodes"]),
+        "start": {"type": "start", "next": {"SUCCESS": "pause"}},
+    }
+    publication = {"definition": {**patient, "nodes": nodes}, "expect_version": 0, "activate": True}
+    await editor.person.api("POST", "/flows/patient/publish", publication)
+    context = await browser.new_context(locale="zh-CN")
+    visitor = Visitor(context, await context.new_page(), own_product.addresses.gateway)
+    await visitor.visit()
+    await visitor.open()
+
+    async def is_waiting() -> bool:
+        return b'"node":"pause"' in await editor.person.api("GET", "/flows/patient/waiting")
+
+    await eventually(is_waiting)
+    await editor.open("patient")
+    await expect(editor.node("pause")).to_contain_text("1 等待")
+    await editor.node("pause").focus()
+    await editor.page.keyboard.press("Delete")
+    await editor.person.notice("1 个运行正在这个节点等待")
+    await context.close()
+
+
+async def test_large_flow_stays_fluid(browser: Browser, own_product: Product) -> None:
+    """While a box of 200 is dragged no other box is drawn anew; `tests.bench.canvas` tells the frames."""
+    near, far, _ = await canvas.measure(browser, own_product)
+    assert (near.other_boxes_drawn, far.other_boxes_drawn) == (0, 0)
 
 
 async def _drawn(editor: Editor) -> tuple[list[str], list[str]]:
@@ -290,7 +302,7 @@ def _row(editor: Editor, name: str) -> Locator:
     return editor.page.get_by_role("row").filter(has_text=name)
 
 
-def _flow(flow: str, nodes: dict[str, dict[str, object]]) -> dict[str, object]:
+def _flow(flow: str, nodes: Nodes) -> dict[str, object]:
     """A start and an end that nothing connects, and these between them."""
     between = {key: [400 + 340 * place, 80] for place, key in enumerate(nodes)}
     return {

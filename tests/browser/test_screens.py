@@ -11,7 +11,7 @@ from tests.browser.person import Scheme
 from tests.browser.screens import SCREENS, Stage, furnish
 from tests.product import Product
 
-pytestmark = pytest.mark.browser
+pytestmark = [pytest.mark.browser, pytest.mark.timeout(90)]
 
 
 @pytest.fixture(scope="module")

@@ -1,6 +1,5 @@
 """Drafts, versions, two people at once, and what happens when the service goes away."""
 
-import os
 import signal
 from collections.abc import AsyncIterator
 
@@ -14,9 +13,8 @@ from contracts.ids import AgentId
 from contracts.requests import FlowVersion
 from tests.browser.person import FIRST, People, Person
 from tests.product import Product
-from tests.waiting import eventually
 
-pytestmark = pytest.mark.browser
+pytestmark = [pytest.mark.browser, pytest.mark.timeout(90)]
 
 FLOW, PAUSE, REASSURE = "busy-agents", "pause", "reassure"
 OTHER = AgentId("boss")
@@ -231,24 +229,20 @@ async def test_two_tabs(people: People) -> None:
 
 
 async def test_service_killed(people: People) -> None:
-    """The page says so, keeps what is edited, and goes on by itself; also when the page was left meanwhile."""
+    """The page says so, keeps what is edited, and goes on by itself once the service is back."""
     person = await people.sign_in()
     page = await open_editor(person)
     await rename(page, PAUSE, "之前")
     await kept(page)
-    pid = people.product.pid("console")
-    os.kill(pid, signal.SIGSTOP)
-    await person.context.set_offline(True)
+    # Whoever would start it again is held up meanwhile.
+    people.product.process.send_signal(signal.SIGSTOP)
+    people.product.kill_service("console")
     await rename(page, PAUSE, "服务不在")
     await kept(page, "away")
-    await expect(page.get_by_text("修改已保留在这个浏览器里")).to_be_visible()
-    await person.context.set_offline(False)
-    os.kill(pid, signal.SIGKILL)
-
-    async def is_saved() -> bool:
-        return await page.locator("[data-keeping]").get_attribute("data-keeping") == "saved"
-
-    await eventually(is_saved, 30)
+    await expect(page.get_by_role("banner").get_by_text("服务暂时无法连接")).to_be_visible()
+    people.product.process.send_signal(signal.SIGCONT)
+    await expect(page.locator("[data-keeping=saved]")).to_be_visible(timeout=30_000)
+    await expect(page.get_by_role("banner").get_by_text("服务暂时无法连接")).to_be_hidden(timeout=30_000)
     assert (await draft(person)).nodes[PAUSE]["name"] == "服务不在"
 
 
@@ -270,19 +264,16 @@ async def test_page_left_while_the_service_is_away(people: People) -> None:
 
 
 async def test_bus_killed(people: People) -> None:
-    """The page says that the bus is away, and that it is back, without a reload."""
+    """The page says that the bus is away and goes on keeping drafts; once it is back it says so, without a reload."""
     person = await people.sign_in()
     page = await open_editor(person)
-    pid = people.product.pid("nats")
-    os.kill(pid, signal.SIGSTOP)
-    try:
-        await expect(page.get_by_role("banner").get_by_text("消息总线暂时无法连接")).to_be_visible(
-            timeout=30_000
-        )
-        await rename(page, PAUSE, "总线不在")
-        await kept(page)
-    finally:
-        os.kill(pid, signal.SIGCONT)
-    await expect(page.get_by_role("banner").get_by_text("消息总线暂时无法连接")).to_be_hidden(timeout=30_000)
+    banner = page.get_by_role("banner").get_by_text("消息总线暂时无法连接")
+    people.product.process.send_signal(signal.SIGSTOP)
+    people.product.kill_service("nats")
+    await expect(banner).to_be_visible()
+    await rename(page, PAUSE, "总线不在")
+    await kept(page)
+    people.product.process.send_signal(signal.SIGCONT)
+    await expect(banner).to_be_hidden(timeout=30_000)
     await page.get_by_role("button", name="发布修改").click()
     await person.notice("已启动")

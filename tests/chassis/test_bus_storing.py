@@ -71,6 +71,21 @@ async def test_headers_count_as_well(bus: Bus) -> None:
     assert (await bus.store("chat.default.v.robot", b"after")).seq == 2
 
 
+async def test_headers_come_back_as_they_went(bus: Bus) -> None:
+    """A value may hold colons, spaces and other letters; beside it stand the stream's own headers."""
+    stored = await bus.store(
+        "chat.default.v.robot", b"", {MESSAGE_ID: "a: b c", "Reason": "größer", "Empty": ""}
+    )
+    message = await bus.read.at("CHAT", stored.seq)
+    assert message is not None
+    assert (message.headers[MESSAGE_ID], message.headers["Reason"], message.headers["Empty"]) == (
+        "a: b c",
+        "größer",
+        "",
+    )
+    assert message.headers["Nats-Sequence"] == str(stored.seq)
+
+
 async def test_a_lost_connection_ends_the_wait(nats_server: Nats, bus: Bus) -> None:
     """A frozen and killed server: the store fails when the connection does, before its own timeout."""
     nats_server.freeze()

@@ -11,6 +11,7 @@ from urllib.parse import urlsplit
 import httpx
 import msgspec
 import pytest
+from argon2 import PasswordHasher
 
 from contracts.errors import ErrorReply
 from contracts.ids import AgentId, EventId, FlowId, RunId, TeamId, VisitorId
@@ -37,12 +38,15 @@ from services.console.app import Parts, build
 from services.console.config import Config
 from services.console.cookies import CSRF_COOKIE, CSRF_HEADER
 from services.console.guard import Guard
+from services.console.passwords import Passwords
 from services.console.people import People
 
 SECRET = "a secret of the tests, thirty-two bytes or more"
 BASE = "http://127.0.0.1:8081"
 INDEX = "<!doctype html><title>Frontdesk</title>"
 CONFIG = Config(secret=Secret(SECRET), postgres_dsn="", console_hosts=("desk.example",))
+QUICK = Passwords(PasswordHasher(time_cost=1, memory_cost=8, parallelism=1))
+"""Hashes that cost nothing: how much is for argon2's authors to say."""
 TEAM = TeamId("default")
 ADMIN, AGENT, SRE = AgentId("agent-1"), AgentId("mei"), AgentId("otto")
 SETTINGS = TeamSettings(
@@ -187,7 +191,7 @@ def app(bus: Bus, database: Database, people: People, clock: Clock, tmp_path: Pa
     (tmp_path / "static" / "assets").mkdir(parents=True)
     (tmp_path / "static" / "index.html").write_text(INDEX)
     (tmp_path / "static" / "assets" / "main-abc123.js").write_text("export {};")
-    return build(Parts(CONFIG, bus, database, people, clock, tmp_path / "static"))
+    return build(Parts(CONFIG, bus, database, people, clock, tmp_path / "static", QUICK))
 
 
 @pytest.fixture

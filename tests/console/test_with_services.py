@@ -125,6 +125,15 @@ async def test_wrong_flow(signed_in: httpx.AsyncClient, world: World) -> None:
         assert answer.status_code == 400, nonsense
 
 
+async def test_flow_may_be_called_anything(signed_in: httpx.AsyncClient, world: World) -> None:
+    """A flow whose id is a word of the API is a flow like the others."""
+    body = {"definition": patient(flow="test"), "expect_version": 0}
+    assert of(await signed_in.post("/api/flows/test/publish", json=body), FlowPushed).version == 1
+    assert of(await signed_in.get("/api/flows/test"), FlowVersion).flow == "test"
+    assert len(of(await signed_in.get("/api/flows/test/history"), FlowHistory).history) == 1
+    assert of(await signed_in.delete("/api/flows/test"), FlowActivated).active is False
+
+
 async def test_scenarios_run(signed_in: httpx.AsyncClient, world: World) -> None:
     """Each scenario's result, and what none of them shows."""
     scenarios = [

@@ -97,7 +97,7 @@ class Executor:
         await _until_there(lambda: _reloaded(database, registry))
         look = await _until_there(lambda: recovery.begin(bus, database, clock))
         shell = self._parts.shell(bus, database, self._town, registry)
-        timers = self._parts.timers(bus, database, shell)
+        timers = self._parts.timers(bus, database, shell, at_once=3)
         visitors = [EXECUTOR_VISITORS[number] for number in partitions]
         loops: list[tuple[list[Consumer], Handle, int]] = [
             (visitors[::2], partial(shell.handle, occasions.visitor_event), 3),

@@ -1,6 +1,6 @@
 """What each of the executor's statements does, on the model's tables."""
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from datetime import datetime, timedelta
 from operator import itemgetter
 from typing import Any
@@ -67,14 +67,30 @@ def _handled_since(tx: Tx, *args: Any) -> list[Fields]:  # noqa: ANN401 - as the
     return sorted(rows, key=order)[:limit]
 
 
+def _stored(tx: Tx, runs: Iterable[Fields]) -> list[Fields]:
+    """These runs by number, with their events and personal parts."""
+    found: dict[int, Fields] = {
+        row["no"]: row | {"events": [], "parts": []} for row in sorted(runs, key=itemgetter("no"))
+    }
+    for row in sorted(tx.all_of("run_events"), key=itemgetter("seq")):
+        if row["no"] in found:
+            found[row["no"]]["events"].append(row["data"])
+    for row in tx.all_of("run_inputs"):
+        if row["no"] in found:
+            found[row["no"]]["parts"].append(row["parts"])
+    return list(found.values())
+
+
 def _waiting(tx: Tx, teams: Column, people: Column) -> list[Fields]:
     wanted = set(zip(teams, people, strict=True))
-    rows = [
-        row
-        for row in tx.all_of("runs")
-        if row["status"] == "waiting" and (row["team"], row["visitor"]) in wanted
-    ]
-    return sorted(rows, key=itemgetter("no"))
+    return _stored(
+        tx,
+        (
+            row
+            for row in tx.all_of("runs")
+            if row["status"] == "waiting" and (row["team"], row["visitor"]) in wanted
+        ),
+    )
 
 
 def _owners(tx: Tx, runs: Sequence[str]) -> list[Fields]:
@@ -83,21 +99,7 @@ def _owners(tx: Tx, runs: Sequence[str]) -> list[Fields]:
 
 
 def _runs(tx: Tx, numbers: Sequence[int]) -> list[Fields]:
-    return [row for no in sorted(set(numbers)) if (row := tx.find("runs", (no,)))]
-
-
-def _events(tx: Tx, numbers: Sequence[int]) -> list[Fields]:
-    wanted = set(numbers)
-    rows = [row for row in tx.all_of("run_events") if row["no"] in wanted]
-    return [{**row, "parts": _parts(tx, row)} for row in sorted(rows, key=itemgetter("no", "seq"))]
-
-
-def _parts(tx: Tx, event: Fields) -> bytes | None:
-    cause = tx.find("run_causes", (event["cause"], event["no"]))
-    if cause is None or not cause["first_seq"] <= event["seq"] <= cause["last_seq"]:
-        return None
-    inputs = tx.find("run_inputs", (event["no"], cause["first_seq"]))
-    return None if inputs is None else inputs["parts"]
+    return _stored(tx, (row for no in set(numbers) if (row := tx.find("runs", (no,)))))
 
 
 def _last_starts(tx: Tx, teams: Column, people: Column, flows: Column) -> list[Fields]:
@@ -119,7 +121,7 @@ def _inserts(tx: Tx, args: Sequence[Column]) -> Iterator[tuple[str, Key, Fields]
         row = {"cause": cause, "no": no, "first_seq": first, "last_seq": last, "handled_at": tx.began_at}
         yield "run_causes", (cause, no), row
     for no, first, parts in zip(*args[19:22], strict=True):
-        yield "run_inputs", (no, first), {"parts": parts}
+        yield "run_inputs", (no, first), {"no": no, "parts": parts}
     for no, seq, kind, at, cause, data in zip(*args[22:], strict=True):
         row = {"no": no, "seq": seq, "type": kind, "at": at, "cause": cause, "data": data}
         yield "run_events", (no, seq), row
@@ -337,7 +339,6 @@ STATEMENTS: dict[str, Statement] = {
     journal.WAITING: Statement("waiting", _waiting),
     journal.OWNERS: Statement("owners", _owners),
     journal.RUNS: Statement("runs", _runs),
-    journal.EVENTS: Statement("events", _events),
     journal.LAST_STARTS: Statement("last starts", _last_starts),
     journal.WRITE: Statement("write", _write, _can_write),
     journal.MOVE: Statement("move", _move, _can_move),

@@ -9,7 +9,7 @@ from services.chassis.bus import Delivery
 from services.chassis.database import Row
 from services.chassis.errors import Retryable
 from services.flow_executor import journal, occasions, recovery
-from services.flow_executor.occasions import Read
+from services.flow_executor.occasions import Occasion
 from services.flow_executor.shell import Batch, Shell
 from services.flow_executor.timers import Timers
 from tests.simulation.executors import Parts
@@ -19,9 +19,9 @@ from tests.simulation.model_database import ModelDatabase, ModelTransaction
 class HastyShell(Shell):
     """Has messages acknowledged before their effects are published."""
 
-    async def handle(self, read: Read, deliveries: Sequence[Delivery]) -> None:
+    async def see_through(self, occasions: Sequence[Occasion]) -> None:
         """Publish some time later."""
-        batch = await self.commit([read(delivery) for delivery in deliveries])
+        batch = await self.commit(occasions)
         self._later = asyncio.create_task(self._publish(batch))
 
     async def _publish(self, batch: Batch) -> None:

@@ -1,7 +1,14 @@
-"""`/api/flows/validate`, `test`, `parse`, `toml`: what the editor asks of a definition that is stored nowhere."""
+"""`/api/flows/validate`, `test`, `parse`, `toml`: what the editor asks of a definition that is stored nowhere.
+
+A flow may be called `test`, and its routes must not end here. So these lie under `~`, which is no flow's id;
+`relocated` leads there what is posted to the addresses that people know, and the OpenAPI document says those.
+"""
+
+from typing import cast
 
 from litestar import MediaType, Router, post
 from litestar.params import JSONBody
+from litestar.types import Scope
 
 from contracts.console import Candidate, ParsedFlow
 from contracts.errors import Error
@@ -14,6 +21,19 @@ from services.chassis.errors import Rejected
 from services.console.access import everyone
 from services.console.asking import PATIENCE_S, Asking, SignedInRequest, raw
 from services.console.refusals import refusals
+
+HOME = "/api/flows/~/"
+ADDRESS = "/api/flows/"
+_NAMES = ("validate", "test", "parse", "toml")
+
+
+def relocated(scope: Scope) -> Scope:
+    """The request, led to where its route lies."""
+    path = scope["path"]
+    name = path.removeprefix(ADDRESS)
+    if scope["type"] != "http" or scope["method"] != "POST" or path == name or name not in _NAMES:
+        return scope
+    return cast("Scope", {**scope, "path": f"{HOME}{name}", "raw_path": f"{HOME}{name}".encode()})
 
 
 def router(asking: Asking) -> Router:
@@ -53,7 +73,7 @@ def router(asking: Asking) -> Router:
             raise Rejected("no_toml", str(exc)) from exc
 
     handlers = [validate, test, parse_file, write]
-    return Router("/api/flows", route_handlers=handlers, guards=[everyone], tags=["editor"])
+    return Router(HOME, route_handlers=handlers, guards=[everyone], tags=["editor"])
 
 
 def _parsed(found: FlowDefinition | tuple[Problem, ...]) -> ParsedFlow:

@@ -96,7 +96,8 @@ function stepper(id, sign, label, by) {
 
 function lineOf({ id, item, price, number }) {
   const line = document.createElement("li");
-  const name = item.querySelector("h3").cloneNode(true);
+  const name = document.createElement("b");
+  name.append(...item.querySelector("h3").cloneNode(true).childNodes);
   const times = document.createElement("span");
   times.textContent = String(number);
   const sum = document.createElement("data");
@@ -107,7 +108,7 @@ function lineOf({ id, item, price, number }) {
 }
 
 function draw() {
-  at("count").value = String(count());
+  at("count").textContent = String(count());
   at("total").value = money(total());
   at("empty").hidden = count() > 0;
   at("pay").disabled = count() === 0;

@@ -40,7 +40,7 @@ export function SessionList() {
           {t("everywhere")}
         </Button>
       </Group>
-      <Modal opened={isAsking} onClose={asking.close} title={t("everywhere")} closeButtonProps={{ "aria-label": t("cancel") }}>
+      <Modal opened={isAsking} onClose={asking.close} title={t("everywhere")} closeButtonProps={{ "aria-label": t("close") }}>
         <Text size="sm">{t("everywhereSure")}</Text>
         <Group justify="flex-end" mt="lg">
           <Button variant="default" onClick={asking.close} data-autofocus>

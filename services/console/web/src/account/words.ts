@@ -39,6 +39,7 @@ export const accountWords = {
     everywhereSure: "所有设备上的登录都会立即失效，包括这个设备。要继续吗？",
     everywhereYes: "全部退出",
     cancel: "取消",
+    close: "关闭",
   },
   en: {
     signIn: "Sign in",
@@ -81,5 +82,6 @@ export const accountWords = {
     everywhereSure: "Every session of yours ends at once, this one as well. Go on?",
     everywhereYes: "Sign out everywhere",
     cancel: "Cancel",
+    close: "Close",
   },
 };

@@ -39,9 +39,13 @@ export function withQuery(path: string, query: Readonly<Record<string, string | 
   return given.length ? `${path}?${search}` : path;
 }
 
+/** More than the service's own patience with the bus: after that it hangs. */
+const PATIENCE_MS = 30_000;
+
 async function reach(path: string, request: RequestInit): Promise<Response> {
+  const headers = { Accept: "application/json", ...request.headers };
   try {
-    return await fetch(`/api${path}`, { ...request, headers: { Accept: "application/json", ...request.headers } });
+    return await fetch(`/api${path}`, { ...request, headers, signal: AbortSignal.timeout(PATIENCE_MS) });
   } catch {
     throw new ApiError(0, "unreachable", "the service does not answer");
   }

@@ -10,6 +10,8 @@ import { useCanvasActions } from "./useCanvasActions";
 
 type Props = NodeProps<Box>;
 
+const BORDER = 1;
+
 /** A node: its icon and name, on the left what leads to it, on the right what it can yield. */
 export const BoxNode = memo(BoxNodeView, (before, after) => before.data === after.data && before.selected === after.selected);
 
@@ -109,7 +111,7 @@ function Triangles({ id, data }: Pick<Props, "id" | "data">) {
       type="target"
       position={Position.Left}
       className={`${classes["input"]} ${classes[kind]}`}
-      style={{ top: y - ROW / 2 }}
+      style={{ top: y - ROW / 2 - BORDER }}
       isConnectableStart={false}
       title={kind === "open" ? t("connectTo", { name: data.name }) : undefined}
       onClick={() => actions?.accept(id)}
@@ -128,7 +130,7 @@ function Triangles({ id, data }: Pick<Props, "id" | "data">) {
           position={Position.Right}
           className={classes["output"]}
           data-connected={outcome.isConnected || undefined}
-          style={{ top: middleOf(place) - ROW / 2 }}
+          style={{ top: middleOf(place) - ROW / 2 - BORDER }}
           isConnectableEnd={false}
           title={actions ? t("connectFrom", { name: data.name, outcome: outcome.name }) : undefined}
           onClick={(event) => {

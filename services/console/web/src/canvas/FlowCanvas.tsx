@@ -6,15 +6,18 @@ import type { FlowDefinition } from "../contract";
 import { BoxNode } from "./BoxNode";
 import { type Box, boxesOf, emptyCache, linesBetween, type Note, type Wire } from "./boxes";
 import { CanvasControls, FIT } from "./CanvasControls";
+import { Distance } from "./Distance";
 import { FlowEdge } from "./FlowEdge";
 import { Follow } from "./Follow";
 import { NoteNode } from "./NoteNode";
 import classes from "./FlowCanvas.module.css";
 import { GRID } from "./geometry";
 import type { Marks, Trouble } from "./marks";
+import { useLatest } from "./useLatest";
 
 const NODE_TYPES: NodeTypes = { box: BoxNode, note: NoteNode };
 const EDGE_TYPES: EdgeTypes = { flow: FlowEdge };
+const SNAP: [number, number] = [GRID, GRID];
 /** From so many nodes on only those in sight are drawn: then a keyboard reaches the others by search and along edges. */
 const MANY = 60;
 
@@ -51,6 +54,15 @@ export function FlowCanvas(props: FlowCanvasProps) {
   const parts = [definition, marks, troubles, selected, moving, i18n.language];
   const nodes = useMemo(() => boxesOf(drawn, cache.current), parts);
   const edges = useMemo(() => linesBetween(drawn, cache.current), [definition, marks, selected]);
+  const latest = useLatest({ onNodeClick, onEdgeClick });
+  // Handlers that never change: each one that does has every box and edge drawn again.
+  const clicks = useMemo<Partial<ReactFlowProps<Box | Note, Wire>>>(
+    () => ({
+      onNodeClick: (_, node) => latest.current.onNodeClick?.(node.id),
+      onEdgeClick: (_, edge) => latest.current.onEdgeClick?.(edge.id),
+    }),
+    [latest],
+  );
   const onKeyDown = (event: KeyboardEvent<HTMLDivElement>) => {
     const id = event.key === "Enter" && event.target instanceof HTMLElement ? event.target.dataset["id"] : undefined;
     if (id && onNodeClick) onNodeClick(id);
@@ -67,7 +79,7 @@ export function FlowCanvas(props: FlowCanvasProps) {
         fitViewOptions={FIT}
         minZoom={0.1}
         maxZoom={2}
-        snapGrid={[GRID, GRID]}
+        snapGrid={SNAP}
         onlyRenderVisibleElements={nodes.length > MANY}
         nodesDraggable={false}
         nodesConnectable={false}
@@ -78,12 +90,12 @@ export function FlowCanvas(props: FlowCanvasProps) {
         connectOnClick={false}
         zoomOnDoubleClick={false}
         elevateEdgesOnSelect
-        onNodeClick={(_, node) => onNodeClick?.(node.id)}
-        onEdgeClick={(_, edge) => onEdgeClick?.(edge.id)}
+        {...clicks}
         {...flow}
       >
         <Background variant={BackgroundVariant.Dots} gap={GRID} size={1.2} color="var(--canvas-dot)" bgColor="transparent" />
         <CanvasControls hasMinimap={props.hasMinimap ?? false} />
+        <Distance />
         <Follow node={props.focus ?? null} />
         {children}
       </ReactFlow>

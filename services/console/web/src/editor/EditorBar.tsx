@@ -1,4 +1,4 @@
-import { ActionIcon, Badge, Group, Text, UnstyledButton } from "@mantine/core";
+import { ActionIcon, Badge, Group, Text, UnstyledButton, VisuallyHidden } from "@mantine/core";
 import {
   IconArrowBackUp, IconArrowForwardUp, IconArrowLeft, IconFlame, IconKeyboard, IconNote, IconSearch, IconSettings, IconSitemap,
 } from "@tabler/icons-react";
@@ -41,7 +41,7 @@ export function EditorBar({ children, ...props }: Props) {
         <ActionIcon component={Link} href="/flows" variant="subtle" color="gray" aria-label={t("back")} title={t("back")}>
           <IconArrowLeft size={18} stroke={1.7} aria-hidden />
         </ActionIcon>
-        <UnstyledButton className={classes["flow"] ?? ""} title={t("settings")} aria-label={`${definition.name} · ${t("settings")}`} onClick={props.onSettings}>
+        <UnstyledButton className={classes["flow"] ?? ""} title={t("settings")} onClick={props.onSettings}>
           <Text component="h1" size="md" fw={650} truncate>
             {definition.name || t("untitled")}
           </Text>
@@ -50,6 +50,7 @@ export function EditorBar({ children, ...props }: Props) {
             {definition.event ? ` · ${definition.event}` : ""}
           </Badge>
           <IconSettings size={16} stroke={1.7} aria-hidden />
+          <VisuallyHidden>{t("settings")}</VisuallyHidden>
         </UnstyledButton>
       </Group>
       <Group gap={2} wrap="nowrap" role="group">

@@ -23,6 +23,7 @@ export function EditorProvider({ flow, definition, base, opened, isReadOnly, chi
       undo: () => dispatch({ type: "undo" }),
       redo: () => dispatch({ type: "redo" }),
       select: (ids) => dispatch({ type: "select", ids }),
+      choose: (choices) => dispatch({ type: "choose", choices }),
       openPanel: (node) => dispatch({ type: "panel", node }),
       load: (other, from) => dispatch({ type: "load", definition: other, base: from }),
       rebase: (from) => dispatch({ type: "rebase", base: from }),
@@ -47,4 +48,4 @@ export function EditorProvider({ flow, definition, base, opened, isReadOnly, chi
   return <EditorContext value={editor}>{children}</EditorContext>;
 }
 
-type Ways = Pick<Editor, "apply" | "seal" | "undo" | "redo" | "select" | "openPanel" | "load" | "rebase">;
+type Ways = Pick<Editor, "apply" | "seal" | "undo" | "redo" | "select" | "choose" | "openPanel" | "load" | "rebase">;

@@ -14,7 +14,7 @@ type Props = { readonly isOpen: boolean; readonly onClose: () => void; readonly 
 export function SearchNode({ isOpen, onClose, onChoose }: Props) {
   const { t } = useTranslation("editor");
   return (
-    <Modal opened={isOpen} onClose={onClose} title={t("search")} yOffset="10vh" size="md" returnFocus={false}>
+    <Modal opened={isOpen} onClose={onClose} title={t("search")} yOffset="10vh" closeButtonProps={{ "aria-label": t("exit") }} size="md" returnFocus={false}>
       {isOpen && <Search onChoose={onChoose} />}
     </Modal>
   );

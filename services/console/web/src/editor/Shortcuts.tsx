@@ -24,7 +24,7 @@ const KEYS = [
 export function Shortcuts({ isOpen, onClose }: { readonly isOpen: boolean; readonly onClose: () => void }) {
   const { t } = useTranslation("editor");
   return (
-    <Modal opened={isOpen} onClose={onClose} title={t("keys.title")} size="lg">
+    <Modal opened={isOpen} onClose={onClose} title={t("keys.title")} closeButtonProps={{ "aria-label": t("exit") }} size="lg">
       <Table verticalSpacing={5} withRowBorders={false}>
         <Table.Tbody>
           {KEYS.map(([word, keys]) => (

@@ -11,6 +11,7 @@ import { arranged } from "./arrange";
 import classes from "./Editor.module.css";
 import { EditorBar } from "./EditorBar";
 import { EditorCanvas } from "./EditorCanvas";
+import { focusBox } from "./focusing";
 import { newLinking } from "./linking";
 import { FlowPanel } from "./panel/FlowPanel";
 import { NodePanel } from "./panel/NodePanel";
@@ -138,15 +139,4 @@ function Parts() {
       <VisuallyHidden role="status">{announced}</VisuallyHidden>
     </div>
   );
-}
-
-const PATIENCE = 20;
-
-/** Give the keyboard to a node's box, which may not be drawn yet: only boxes in sight are. */
-function focusBox(id: string, patience = PATIENCE): void {
-  requestAnimationFrame(() => {
-    const box = document.querySelector<HTMLElement>(`.react-flow__node[data-id="${id}"]`);
-    if (box) box.focus({ preventScroll: true });
-    else if (patience > 0) focusBox(id, patience - 1);
-  });
 }

@@ -13,12 +13,16 @@ export type EditorState = {
   readonly panel: string | null;
 };
 
+/** Something on the canvas that is chosen from now on, or no longer. */
+export type Choice = { readonly id: string; readonly selected: boolean };
+
 export type EditorAction =
   | { readonly type: "apply"; readonly change: Change; readonly label: string | null; readonly select: readonly string[] | null }
   | { readonly type: "undo" }
   | { readonly type: "redo" }
   | { readonly type: "seal" }
   | { readonly type: "select"; readonly ids: Iterable<string> }
+  | { readonly type: "choose"; readonly choices: readonly Choice[] }
   | { readonly type: "panel"; readonly node: string | null }
   | { readonly type: "load"; readonly definition: FlowDefinition; readonly base: number | null }
   | { readonly type: "rebase"; readonly base: number | null };
@@ -43,6 +47,8 @@ export function editorReducer(state: EditorState, action: EditorAction): EditorS
       return { ...state, history: sealed(state.history) };
     case "select":
       return { ...state, selection: new Set(action.ids) };
+    case "choose":
+      return { ...state, selection: withChosen(state.selection, action.choices) };
     case "panel":
       return { ...state, panel: action.node };
     case "load":
@@ -63,4 +69,13 @@ function present(state: EditorState): EditorState {
   const left = [...state.selection].filter(isThere);
   const selection = left.length === state.selection.size ? state.selection : new Set(left);
   return { ...state, selection, panel: state.panel !== null && state.panel in nodes ? state.panel : null };
+}
+
+function withChosen(before: ReadonlySet<string>, choices: readonly Choice[]): ReadonlySet<string> {
+  const chosen = new Set(before);
+  for (const { id, selected } of choices) {
+    if (selected) chosen.add(id);
+    else chosen.delete(id);
+  }
+  return chosen;
 }

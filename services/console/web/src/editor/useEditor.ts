@@ -1,6 +1,7 @@
 import { createContext, useContext } from "react";
 import type { Draft, FlowDefinition } from "../contract";
 import type { Change } from "../graph/change";
+import type { Choice } from "./state";
 
 /** The flow that is being edited, and every way to edit it. */
 export type Editor = {
@@ -27,6 +28,8 @@ export type Editor = {
   readonly undo: () => void;
   readonly redo: () => void;
   readonly select: (ids: Iterable<string>) => void;
+  /** Choose some more, and others no longer. */
+  readonly choose: (choices: readonly Choice[]) => void;
   readonly openPanel: (node: string | null) => void;
   /** Another document from another version, without a way back. With a way back: `apply` of `replace`. */
   readonly load: (definition: FlowDefinition, base: number | null) => void;

@@ -7,17 +7,19 @@ import { placesOf } from "../graph/placing";
 import type { Linking } from "./linking";
 import { useConnecting } from "./useConnecting";
 import { useEditor } from "./useEditor";
-import { useLatest } from "./useLatest";
+import { useLatest } from "../canvas/useLatest";
 import { useRemoval } from "./useRemoval";
 import { neighbour, type Way } from "./walking";
 
 type Opening = { readonly search: () => void; readonly help: () => void; readonly arrange: () => void; readonly focusOn: (id: string) => void };
 
-const STEPS: Readonly<Record<string, readonly [number, number]>> = {
-  ArrowLeft: [-1, 0],
-  ArrowRight: [1, 0],
-  ArrowUp: [0, -1],
-  ArrowDown: [0, 1],
+type Step = { readonly way: Way; readonly by: readonly [number, number] };
+
+const STEPS: Readonly<Record<string, Step>> = {
+  ArrowLeft: { way: "ArrowLeft", by: [-1, 0] },
+  ArrowRight: { way: "ArrowRight", by: [1, 0] },
+  ArrowUp: { way: "ArrowUp", by: [0, -1] },
+  ArrowDown: { way: "ArrowDown", by: [0, 1] },
 };
 
 /** Every key of the editor: those of the whole page, and (returned) those of the canvas. */
@@ -55,7 +57,10 @@ export function useKeys(linking: Linking, opening: Opening): (event: KeyboardEve
     const focused = event.target instanceof Element ? event.target.closest<HTMLElement>("[data-id]")?.dataset["id"] : undefined;
     if (event.target instanceof Element && event.target.closest("input, textarea, select, button")) return;
     const isMain = event.ctrlKey || event.metaKey;
-    const chosen = focused !== undefined && !selection.has(focused) ? [focused] : [...selection];
+    // Whoever came to a box by the keyboard means that one; a box that was clicked earlier may still have the focus.
+    const isMeant = event.target instanceof Element && event.target.matches(":focus-visible");
+    const isAlone = focused !== undefined && !selection.has(focused) && (isMeant || selection.size === 0);
+    const chosen = isAlone ? [focused] : [...selection];
     const node = focused !== undefined && focused in definition.nodes ? focused : null;
     const act = (what: () => void) => {
       event.preventDefault();
@@ -64,10 +69,10 @@ export function useKeys(linking: Linking, opening: Opening): (event: KeyboardEve
     };
     const step = STEPS[event.key];
     if (step && (event.altKey || isMain)) {
-      const to = neighbour(definition, node ?? chosen.find((id) => id in definition.nodes) ?? null, event.key as Way);
+      const to = neighbour(definition, node ?? chosen.find((id) => id in definition.nodes) ?? null, step.way);
       return to === null ? undefined : act(() => opening.focusOn(to));
     }
-    if (step && !editor.isReadOnly) return act(() => nudge(chosen, step, event.shiftKey ? 5 : 1));
+    if (step && !editor.isReadOnly) return act(() => nudge(chosen, step.by, event.shiftKey ? 5 : 1));
     switch (event.key) {
       case "Enter":
         if (node !== null && accept(node)) return act(() => undefined);

@@ -25,7 +25,7 @@ export function AddFlow({
 }) {
   const { t } = useTranslation("flows");
   return (
-    <Modal opened={isOpen} onClose={onClose} title={t("add")} size="md" closeButtonProps={{ "aria-label": t("cancel") }}>
+    <Modal opened={isOpen} onClose={onClose} title={t("add")} size="md" closeButtonProps={{ "aria-label": t("close") }}>
       <AddForm all={all} onClose={onClose} />
     </Modal>
   );

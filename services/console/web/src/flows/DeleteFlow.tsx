@@ -12,7 +12,7 @@ export function DeleteFlow({ line, onClose }: { readonly line: Line | null; read
       opened={line !== null}
       onClose={onClose}
       title={t("deleteTitle", { name: line?.name })}
-      closeButtonProps={{ "aria-label": t("cancel") }}
+      closeButtonProps={{ "aria-label": t("close") }}
     >
       {line && (
         <Stack gap="md">

@@ -12,6 +12,7 @@ import {
 } from "@tabler/icons-react";
 import { useTranslation } from "react-i18next";
 import { Link } from "wouter";
+import classes from "./FlowList.module.css";
 import type { RowActions } from "./FlowRow";
 import type { Line } from "./listing";
 
@@ -65,7 +66,7 @@ export function FlowMenu({ line, isAdmin, ...on }: RowActions & { readonly line:
         {isAdmin && (
           <>
             <Menu.Divider />
-            <Menu.Item color="red" leftSection={<IconTrash {...ICON} />} onClick={on.onDelete}>
+            <Menu.Item className={classes.danger ?? ""} leftSection={<IconTrash {...ICON} />} onClick={on.onDelete}>
               {t("delete")}
             </Menu.Item>
           </>

@@ -21,7 +21,7 @@ export function ImportFlow({
 }) {
   const { t } = useTranslation("flows");
   return (
-    <Modal opened={isOpen} onClose={onClose} title={t("import")} size="lg" closeButtonProps={{ "aria-label": t("cancel") }}>
+    <Modal opened={isOpen} onClose={onClose} title={t("import")} size="lg" closeButtonProps={{ "aria-label": t("close") }}>
       <Import all={all} onClose={onClose} />
     </Modal>
   );

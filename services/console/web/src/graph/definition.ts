@@ -30,11 +30,7 @@ export function nameOf(definition: FlowDefinition, id: string): string {
 export function nextOf(node: Node | undefined): Readonly<Record<string, string>> {
   const next = node?.["next"];
   if (!isTable(next)) return {};
-  const isWhole = Object.values(next).every(isText);
-  return (isWhole ? next : Object.fromEntries(Object.entries(next).filter(([, target]) => isText(target)))) as Record<
-    string,
-    string
-  >;
+  return isTexts(next) ? next : Object.fromEntries(Object.entries(next).flatMap(([outcome, to]) => (isText(to) ? [[outcome, to]] : [])));
 }
 
 /** Every edge, node by node. */
@@ -63,6 +59,11 @@ export function isTable(value: unknown): value is Readonly<Record<string, unknow
 /** Whether something is a list. */
 export function isList(value: unknown): value is readonly unknown[] {
   return Array.isArray(value);
+}
+
+/** Whether every value of a table is a text. */
+function isTexts(table: Readonly<Record<string, unknown>>): table is Readonly<Record<string, string>> {
+  return Object.values(table).every(isText);
 }
 
 export function isText(value: unknown): value is string {

@@ -22,7 +22,7 @@ export function CancelRun({ run, onClose }: { readonly run: string; readonly onC
     onError: notice.failed,
   });
   return (
-    <Modal opened onClose={onClose} title={t("cancelTitle")}>
+    <Modal opened onClose={onClose} title={t("cancelTitle")} closeButtonProps={{ "aria-label": t("close") }}>
       <form
         onSubmit={(event) => {
           event.preventDefault();

@@ -64,6 +64,11 @@ export function ChangeForm({ facts, changes, missing, agents, by, version, versi
           {t("resetAll")}
         </Button>
       </div>
+      {count === 0 && missing.length === 0 && (
+        <Text size="xs" c="dimmed">
+          {t("noChanges")}
+        </Text>
+      )}
       {missing.length > 0 && (
         <div className={classes.missing} role="alert">
           <Text size="sm">{t("missing", { name: missing.map(called).join(", ") })}</Text>

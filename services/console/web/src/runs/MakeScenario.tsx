@@ -26,7 +26,7 @@ export function MakeScenario({ run, definition, canDraft, onClose }: Props) {
     if (text !== null) clipboard.copy(text);
   };
   return (
-    <Modal opened onClose={onClose} title={t("scenarioTitle")} size="lg">
+    <Modal opened onClose={onClose} title={t("scenarioTitle")} size="lg" closeButtonProps={{ "aria-label": t("close") }}>
       <Stack gap="md">
         <Text size="sm">{t("scenarioText")}</Text>
         <TextInput

@@ -2,6 +2,7 @@ import { ActionIcon, Button, CopyButton, Group, Tooltip } from "@mantine/core";
 import { IconBan, IconCheck, IconDownload, IconFilePlus, IconLink, IconRefreshDot, IconTimeline } from "@tabler/icons-react";
 import { useTranslation } from "react-i18next";
 import type { Me, RunSummary } from "../contract";
+import classes from "./Run.module.css";
 
 type Props = {
   readonly run: RunSummary;
@@ -58,7 +59,7 @@ export function RunActions({ run, role, isAgain, address, onAgain, onScenario, o
         </Button>
       )}
       {mayOperate && run.status === "waiting" && (
-        <Button size="sm" h={34} variant="light" color="red" leftSection={<IconBan size={16} aria-hidden />} onClick={onCancel}>
+        <Button size="sm" h={34} variant="default" className={classes.cancel ?? ""} leftSection={<IconBan size={16} aria-hidden />} onClick={onCancel}>
           {t("cancel")}
         </Button>
       )}

@@ -1,9 +1,10 @@
 import { lazy, Suspense, useMemo } from "react";
-import { Center, Loader } from "@mantine/core";
 import { useTranslation } from "react-i18next";
 import type { Marks as CanvasMarks } from "../canvas/marks";
 import type { FlowDefinition } from "../contract";
+import { CanvasBoundary } from "./CanvasBoundary";
 import type { Mark, Marks } from "./marks";
+import { Missing } from "./Missing";
 import classes from "./RunCanvas.module.css";
 
 const FlowCanvas = lazy(() => import("../canvas/FlowCanvas").then(({ FlowCanvas: shown }) => ({ default: shown })));
@@ -21,21 +22,17 @@ export function RunCanvas({ definition, marks, focus = null, badge, onNodeClick 
   const { t } = useTranslation("runs");
   const drawn = useMemo(() => drawnMarks(definition, marks, badge), [definition, marks, badge]);
   return (
-    <Suspense
-      fallback={
-        <Center h="100%">
-          <Loader aria-label={t("canvas")} />
-        </Center>
-      }
-    >
-      <FlowCanvas
-        definition={definition}
-        marks={drawn}
-        focus={focus}
-        label={t("canvas")}
-        {...(onNodeClick ? { onNodeClick } : {})}
-      />
-    </Suspense>
+    <CanvasBoundary fallback={<Missing text={t("canvasFailed")} />}>
+      <Suspense fallback={<Missing text="" />}>
+        <FlowCanvas
+          definition={definition}
+          marks={drawn}
+          focus={focus}
+          label={t("canvas")}
+          {...(onNodeClick ? { onNodeClick } : {})}
+        />
+      </Suspense>
+    </CanvasBoundary>
   );
 }
 

@@ -38,7 +38,7 @@ export function RunHead({ run, names, children }: Props) {
         {children}
       </div>
       <div className={classes.about}>
-        <Anchor component={Link} href={`/flows/${run.flow}`} size="sm">
+        <Anchor component={Link} href={`/flows/${run.flow}`} size="sm" title={t("openFlow")}>
           {run.flow} · {t("version", { version: run.version })}
         </Anchor>
         <span>{t(`trigger.${run.trigger}`, run.trigger)}</span>

@@ -1,3 +1,4 @@
+import { memo } from "react";
 import { useTranslation } from "react-i18next";
 import { Link } from "wouter";
 import type { RunSummary } from "../contract";
@@ -20,8 +21,9 @@ type Props = {
   readonly onFocus: (place: number) => void;
 };
 
-/** One run of the list. */
-export function RunRow({ run, place, top, isActive, now, isExact, names, onOpen, onFocus }: Props) {
+/** One run of the list; drawn again only when something of it is another. */
+export const RunRow = memo(function RunRow(props: Props) {
+  const { run, place, top, isActive, now, isExact, names, onOpen, onFocus } = props;
   const { t, i18n } = useTranslation("runs");
   const took = tookOf(run, i18n.language);
   // Where a completed run ended says nothing.
@@ -73,4 +75,4 @@ export function RunRow({ run, place, top, isActive, now, isExact, names, onOpen,
       </span>
     </div>
   );
-}
+});

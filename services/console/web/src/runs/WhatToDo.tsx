@@ -23,7 +23,8 @@ export function WayOut({ code, detail }: Props) {
   return (
     <>
       <p>
-        <b>{t("whatToDo")}</b> {t(adviceFor(code), { example: '{{user_fullname or "…"}}' })}
+        <b>{t("whatToDo")}</b>
+        {t(adviceFor(code), { example: '{{user_fullname or "…"}}' })}
       </p>
       <p className={classes.small}>
         {code}: {detail}

@@ -1,7 +1,7 @@
 import { expect, test } from "vitest";
 import type { LiveRunAppended } from "../contract";
 import { filtersOf, matches, NO_FILTERS, queryOf, searchOf, withFilter } from "./filters";
-import { after, hear, merged } from "./listing";
+import { after, concerns, hear, merged, newerThan, withPage } from "./listing";
 import type { RunEvent } from "./events";
 import { histories, summary } from "./histories.fixture";
 
@@ -87,6 +87,26 @@ test("failed and cancelled runs say why", () => {
   expect(failed).toMatchObject({ status: "failed", error: "nobody is there", ended_at: base.at });
   const cancelled = after(summary(), { ...base, type: "run.cancelled.v1", by: "ann", reason: "by mistake" });
   expect(cancelled).toMatchObject({ status: "cancelled", error: "cancelled by ann: by mistake" });
+});
+
+test("frames of other flows and visitors are not heard", () => {
+  const told = frame(histories.triage);
+  for (const search of ["", "flow=a-flow", "visitor=v1&flow=a-flow"]) expect(concerns(filtersOf(search), told)).toBe(true);
+  for (const search of ["flow=b", "visitor=v2", "flow=a-flow&visitor=v2"]) expect(concerns(filtersOf(search), told)).toBe(false);
+});
+
+test("the newest page fills in what was not heard, and takes nothing back", () => {
+  const { heard } = hear(new Map(), [frame(histories.triage)], none);
+  const page = [summary({ run: "other" }), summary({ status: "waiting" })];
+  const list = withPage(heard, page);
+  expect([...list.values()].map(({ run, status }) => [run, status])).toEqual([["run-1", "completed"], ["other", "completed"]]);
+});
+
+test("new runs above what somebody reads are counted", () => {
+  const list = [summary({ run: "b" }), summary({ run: "a" }), summary()];
+  expect(newerThan(list, "run-1")).toBe(2);
+  expect(newerThan(list, null)).toBe(0);
+  expect(newerThan(list, "gone")).toBe(0);
 });
 
 test("ten thousand runs are merged within a frame", () => {

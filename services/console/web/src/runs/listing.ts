@@ -30,6 +30,11 @@ export function hear(
   return { heard: next, strangers };
 }
 
+/** Whether a frame may change what these filters show. */
+export function concerns(filters: Filters, { flow, visitor }: LiveRunAppended): boolean {
+  return (filters.flow === "" || flow === filters.flow) && (filters.visitor === "" || visitor === filters.visitor);
+}
+
 /** What was heard, with a page that was just fetched. */
 export function withPage(heard: Heard, page: readonly RunSummary[]): Heard {
   const next = new Map(heard);
@@ -62,7 +67,22 @@ export function merged(
   // Only what is at least as new as the end of the pages has its place among them.
   const last = kept.at(-1)?.started_at;
   const placed = last === undefined ? fresh : fresh.filter(({ started_at }) => started_at >= last);
-  return [...placed.reverse(), ...kept].sort((a, b) => Date.parse(b.started_at) - Date.parse(a.started_at));
+  return placedAmong(kept, placed);
+}
+
+/** Both, newest first. Almost all of the new ones belong to the top, so that the long rest is not looked at. */
+function placedAmong(kept: readonly RunSummary[], fresh: readonly RunSummary[]): readonly RunSummary[] {
+  const left = fresh.map((run) => ({ run, at: Date.parse(run.started_at) })).sort((a, b) => a.at - b.at);
+  const top: RunSummary[] = [];
+  let place = 0;
+  for (let next = left.at(-1); next; next = left.at(-1)) {
+    const run = kept[place];
+    const isNewer = run !== undefined && Date.parse(run.started_at) > next.at;
+    top.push(isNewer ? run : next.run);
+    if (isNewer) place += 1;
+    else left.pop();
+  }
+  return [...top, ...kept.slice(place)];
 }
 
 /** A run's summary once an event was appended. */

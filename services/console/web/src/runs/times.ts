@@ -4,10 +4,13 @@ const UNITS = [
   ["minute", 60],
 ] as const;
 
+const relatives = new Map<string, Intl.RelativeTimeFormat>();
+const exacts = new Map<string, Intl.DateTimeFormat>();
+
 /** A time as people say it: how long ago, or how long until then. `now` in ms. */
 export function relative(at: string, now: number, language: string): string {
   const seconds = (Date.parse(at) - now) / 1_000;
-  const format = new Intl.RelativeTimeFormat(language === "zh" ? "zh-CN" : "en", { numeric: "auto", style: "short" });
+  const format = relativeIn(language);
   for (const [unit, length] of UNITS) {
     if (Math.abs(seconds) >= length) return format.format(Math.trunc(seconds / length), unit);
   }
@@ -17,17 +20,7 @@ export function relative(at: string, now: number, language: string): string {
 
 /** A time to the millisecond, in the browser's zone unless another one is given. */
 export function exact(at: string, language: string, timeZone?: string): string {
-  const parts = new Intl.DateTimeFormat(language === "zh" ? "zh-CN" : "en-GB", {
-    year: "numeric",
-    month: "2-digit",
-    day: "2-digit",
-    hour: "2-digit",
-    minute: "2-digit",
-    second: "2-digit",
-    fractionalSecondDigits: 3,
-    hourCycle: "h23",
-    ...(timeZone === undefined ? {} : { timeZone }),
-  }).formatToParts(new Date(at));
+  const parts = exactIn(language, timeZone).formatToParts(new Date(at));
   const part = (type: Intl.DateTimeFormatPartTypes): string => parts.find((each) => each.type === type)?.value ?? "";
   const day = `${part("year")}-${part("month")}-${part("day")}`;
   return `${day} ${part("hour")}:${part("minute")}:${part("second")}.${part("fractionalSecond")}`;
@@ -53,6 +46,37 @@ export function span(ms: number, language: string): string {
 export function tookOf(run: { readonly started_at: string; readonly ended_at: string | null }, language: string): string {
   const ms = run.ended_at === null ? 0 : Date.parse(run.ended_at) - Date.parse(run.started_at);
   return ms > 0 ? span(ms, language) : "";
+}
+
+/** Formats are dear to make: a long list would make thousands. */
+function relativeIn(language: string): Intl.RelativeTimeFormat {
+  return kept(relatives, language, () => {
+    return new Intl.RelativeTimeFormat(language === "zh" ? "zh-CN" : "en", { numeric: "auto", style: "short" });
+  });
+}
+
+function exactIn(language: string, timeZone: string | undefined): Intl.DateTimeFormat {
+  return kept(exacts, `${language} ${timeZone}`, () => {
+    return new Intl.DateTimeFormat(language === "zh" ? "zh-CN" : "en-GB", {
+      year: "numeric",
+      month: "2-digit",
+      day: "2-digit",
+      hour: "2-digit",
+      minute: "2-digit",
+      second: "2-digit",
+      fractionalSecondDigits: 3,
+      hourCycle: "h23",
+      ...(timeZone === undefined ? {} : { timeZone }),
+    });
+  });
+}
+
+function kept<T>(formats: Map<string, T>, key: string, make: () => T): T {
+  const known = formats.get(key);
+  if (known !== undefined) return known;
+  const made = make();
+  formats.set(key, made);
+  return made;
 }
 
 const EN = { ms: "ms", s: "s", min: "min", h: "h", d: "d" };

@@ -3,9 +3,11 @@ import { get, withQuery } from "../api/http";
 import { useLiveFrames } from "../api/live";
 import type { LiveFrame, LiveRunAppended, RunsPage, RunSummary } from "../contract";
 import { type Filters, queryOf } from "./filters";
-import { type Heard, hear, withPage } from "./listing";
+import { concerns, type Heard, hear, withPage } from "./listing";
 
 const BATCH_MS = 250;
+/** Runs from before the list's pages may go on all the time. */
+const NEWEST_MS = 3_000;
 const NONE: Heard = new Map();
 
 /** Runs as they come through the live socket, a batch at a time so that the list does not flicker. */
@@ -13,6 +15,7 @@ export function useHeard(filters: Filters, known: (run: string) => RunSummary | 
   const [heard, setHeard] = useState(NONE);
   const frames = useRef<LiveRunAppended[]>([]);
   const timer = useRef<ReturnType<typeof setTimeout> | undefined>(undefined);
+  const asked = useRef(0);
   const latest = useRef({ filters, known, heard });
   useEffect(() => {
     latest.current = { filters, known, heard };
@@ -22,11 +25,13 @@ export function useHeard(filters: Filters, known: (run: string) => RunSummary | 
     const batch = frames.current.splice(0);
     const result = hear(latest.current.heard, batch, latest.current.known);
     setHeard(result.heard);
-    if (result.strangers) void newest(latest.current.filters).then((page) => setHeard((now) => withPage(now, page)));
+    if (!result.strangers || Date.now() - asked.current < NEWEST_MS) return;
+    asked.current = Date.now();
+    void newest(latest.current.filters).then((page) => setHeard((now) => withPage(now, page)));
   }, []);
   const listen = useCallback(
     (frame: LiveFrame) => {
-      if (frame.type !== "run_appended") return;
+      if (frame.type !== "run_appended" || !concerns(latest.current.filters, frame)) return;
       frames.current.push(frame);
       timer.current ??= setTimeout(flush, BATCH_MS);
     },

@@ -28,7 +28,7 @@ export function GivenForm({
         {missing.length > 0 && (
           <Menu position="bottom-end" shadow="md">
             <Menu.Target>
-              <Button size="compact-xs" variant="subtle" leftSection={<IconPlus size={12} aria-hidden />}>
+              <Button size="compact-sm" variant="subtle" leftSection={<IconPlus size={12} aria-hidden />}>
                 {t("addFact")}
               </Button>
             </Menu.Target>

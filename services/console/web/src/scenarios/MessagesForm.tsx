@@ -21,16 +21,16 @@ export function MessagesForm({
         <Input.Label size="xs">{t("messages")}</Input.Label>
         <Group gap={4}>
           {messages === null ? (
-            <Button size="compact-xs" variant="subtle" onClick={() => onChange([], "messages")}>
+            <Button size="compact-sm" variant="subtle" onClick={() => onChange([], "messages")}>
               {t("promiseNone")}
             </Button>
           ) : (
-            <Button size="compact-xs" variant="subtle" color="gray" onClick={() => onChange(null, "messages")}>
+            <Button size="compact-sm" variant="subtle" color="gray" onClick={() => onChange(null, "messages")}>
               {t("promiseNothing")}
             </Button>
           )}
           <Button
-            size="compact-xs"
+            size="compact-sm"
             variant="subtle"
             leftSection={<IconPlus size={12} aria-hidden />}
             onClick={() => onChange([...(messages ?? []), ""], "messages")}

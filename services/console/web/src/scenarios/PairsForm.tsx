@@ -60,7 +60,7 @@ export function PairsForm({
             onChange={(event) => setFresh(event.currentTarget.value)}
             onKeyDown={(event) => event.key === "Enter" && add()}
           />
-          <Button size="compact-xs" variant="subtle" leftSection={<IconPlus size={12} aria-hidden />} onClick={add}>
+          <Button size="compact-sm" variant="subtle" leftSection={<IconPlus size={12} aria-hidden />} onClick={add}>
             {t("addVariable")}
           </Button>
         </Group>

@@ -21,7 +21,7 @@ export function StepsForm({
       <Group justify="space-between">
         <Input.Label size="xs">{t("steps")}</Input.Label>
         <Button
-          size="compact-xs"
+          size="compact-sm"
           variant="subtle"
           leftSection={<IconPlus size={12} aria-hidden />}
           onClick={() => onChange([...steps, "VISITOR_ANSWER"], "steps")}

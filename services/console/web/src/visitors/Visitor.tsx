@@ -1,4 +1,5 @@
-import { Anchor, Button, Group, SegmentedControl, Stack, Text, TextInput, Title } from "@mantine/core";
+import { ActionIcon, Anchor, Button, Group, SegmentedControl, Stack, Text, TextInput, Title } from "@mantine/core";
+import { IconArrowLeft } from "@tabler/icons-react";
 import { useTranslation } from "react-i18next";
 import { Link, useLocation, useSearch } from "wouter";
 import { useNames } from "../runs/useNames";
@@ -23,9 +24,14 @@ export function Visitor({ visitor }: { readonly visitor: string }) {
     <Stack gap="md">
       <Group justify="space-between" align="flex-end">
         <div>
-          <Title order={1} size="h3" className={classes.title ?? ""}>
-            {t("visitorTitle", { visitor })}
-          </Title>
+          <Group gap="xs" wrap="nowrap">
+            <ActionIcon component={Link} href="/runs" variant="subtle" color="gray" aria-label={t("back")} title={t("back")}>
+              <IconArrowLeft size={18} aria-hidden />
+            </ActionIcon>
+            <Title order={1} size="h3" className={classes.title ?? ""}>
+              {t("visitorTitle", { visitor })}
+            </Title>
+          </Group>
           <Text size="sm" c="dimmed">
             {t("visitorText")}
           </Text>
