@@ -11,7 +11,7 @@ from msgspec import UNSET, Meta, Struct, UnsetType, field
 from contracts import requests
 from contracts.flow import MAX_NAME, FlowDefinition, NodeKey, Place, Problem
 from contracts.forms import Json
-from contracts.ids import AgentId, FlowId, TeamId
+from contracts.ids import AgentId, FlowId, MessageId, TeamId, VisitorId
 from contracts.requests import MOST_VERSIONS, FlowList, VersionNumber
 from contracts.team import Role
 
@@ -170,6 +170,47 @@ class ScenarioNaming(Struct, frozen=True, kw_only=True):
     name: _Name
 
 
+_MessageKey = Annotated[MessageId, Meta(min_length=1, max_length=64)]
+
+
+class Writing(Struct, frozen=True, kw_only=True):
+    """`POST /api/conversations/{visitor}/messages` and `/notes`. The page makes the id, and repeats with the same."""
+
+    id: _MessageKey
+    text: Annotated[str, Meta(min_length=1, max_length=4000)]
+
+
+class Assigning(Struct, frozen=True, kw_only=True):
+    """`PUT /api/conversations/{visitor}/assigned`."""
+
+    id: _MessageKey
+    agents: Annotated[list[AgentId], Meta(max_length=1000)]
+    """Nobody: whoever is there."""
+
+
+class Converting(Struct, frozen=True, kw_only=True):
+    """`PUT /api/conversations/{visitor}/customer-type`."""
+
+    id: _MessageKey
+    customer_type: str
+
+
+class Reading(Struct, frozen=True, kw_only=True):
+    """`PUT /api/conversations/{visitor}/read` and `/api/conversations/read`."""
+
+    seq: Annotated[int, Meta(ge=0)]
+
+
+class VisitorCard(Struct, frozen=True, kw_only=True):
+    """The reply of `GET /api/conversations/{visitor}`. What nobody can say now is None."""
+
+    visitor: VisitorId
+    profile: requests.VisitorProfile | None
+    """None: the visitor did nothing yet."""
+    described: requests.VisitorDescribed | None
+    is_online: bool | None
+
+
 class Present(Struct, frozen=True, kw_only=True):
     """The reply of `GET /api/presence`."""
 
@@ -195,7 +236,22 @@ class Online(Struct, frozen=True, kw_only=True, tag_field="type", tag="online"):
     """The client says that its agent is there; until then an open console is nobody's presence."""
 
 
-ClientFrame = Watch | Online
+class AgentAway(Struct, frozen=True, kw_only=True, tag_field="type", tag="away"):
+    """The client takes `online` back: this socket counts no more, others of the agent may."""
+
+
+class InboxOpened(Struct, frozen=True, kw_only=True, tag_field="type", tag="inbox"):
+    """The client wants to hear of the team's conversations, until the socket is closed."""
+
+
+class AgentTyping(Struct, frozen=True, kw_only=True, tag_field="type", tag="typing"):
+    """The agent writes to this visitor at this moment; say it every few seconds as long as it is so."""
+
+    visitor: VisitorId
+
+
+ClientFrame = Watch | Online | AgentAway | InboxOpened | AgentTyping
+"""What only concerns those who answer visitors is ignored from an SRE."""
 
 
 class LiveRunAppended(requests.RunAppended, frozen=True, kw_only=True, tag_field="type", tag="run_appended"):
@@ -223,4 +279,55 @@ class LiveTick(Struct, frozen=True, tag_field="type", tag="tick"):
     """A sign of life, every 20 s, and as soon as a `watch` is heard: nothing of it is missed from then on."""
 
 
-LiveFrame = LiveRunAppended | LiveFlowChanged | LivePresence | LiveBus | LiveTick
+class LiveInbox(Struct, frozen=True, tag_field="type", tag="inbox"):
+    """The team's conversations are heard: nothing of them is missed from now on, what was before is to be asked for."""
+
+
+class LiveConversationChanged(
+    Struct, frozen=True, kw_only=True, tag_field="type", tag="conversation_changed"
+):
+    """Something was stored in a conversation. Lists and histories may know of it a moment later.
+
+    It may come again with another `seq`; the message's `kind` and `id` decide whether it is new.
+    """
+
+    visitor: VisitorId
+    seq: int
+    message: requests.StoredMessage | None = None
+    """What was said; None: something else was set."""
+    assigned: list[AgentId] | None = None
+    """Who looks after the visitor now; None: that did not change."""
+
+
+class LiveVisitorTyping(Struct, frozen=True, kw_only=True, tag_field="type", tag="visitor_typing"):
+    """The visitor writes at this moment."""
+
+    visitor: VisitorId
+
+
+class LiveVisitorRead(Struct, frozen=True, kw_only=True, tag_field="type", tag="visitor_read"):
+    """The visitor has seen the conversation up to there."""
+
+    visitor: VisitorId
+    seq: int
+
+
+class LiveVisitorPresence(Struct, frozen=True, kw_only=True, tag_field="type", tag="visitor_presence"):
+    """A visitor came, or went."""
+
+    visitor: VisitorId
+    is_online: bool
+
+
+LiveFrame = (
+    LiveRunAppended
+    | LiveFlowChanged
+    | LivePresence
+    | LiveBus
+    | LiveTick
+    | LiveInbox
+    | LiveConversationChanged
+    | LiveVisitorTyping
+    | LiveVisitorRead
+    | LiveVisitorPresence
+)

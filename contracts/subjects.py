@@ -122,6 +122,11 @@ def live_chat_of_visitor(team: TeamId, visitor: VisitorId) -> str:
     return f"live.chat.{team}.{visitor}.*"
 
 
+def live_chat_of_team(team: TeamId) -> str:
+    """The filter of all republished messages of a team's conversations (core NATS, no history)."""
+    return f"live.chat.{team}.*.*"
+
+
 def parse_chat(subject: str) -> ChatSubject:
     """The parts of a CHAT or `live.chat` subject; raises ValueError when it is none."""
     tokens = subject.removeprefix("live.").split(".")
@@ -243,6 +248,11 @@ def presence_of_person(team: TeamId, kind: PersonKind, person: str) -> str:
 def presence_of_agents(team: TeamId) -> str:
     """The filter of the transitions of a team's agents."""
     return f"presence.{team}.agent.*.*"
+
+
+def presence_of_visitors(team: TeamId) -> str:
+    """The filter of the transitions of a team's visitors."""
+    return f"presence.{team}.visitor.*.*"
 
 
 def session_key(team: TeamId, kind: PersonKind, person: AgentId | VisitorId | str, session: str) -> str:

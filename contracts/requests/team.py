@@ -14,6 +14,8 @@ class PresenceList(Request, frozen=True, kw_only=True, omit_defaults=True):
     """`query.presence.list`."""
 
     kind: Literal["agent", "visitor"] = "agent"
+    ids: tuple[str, ...] = ()
+    """Only who of these is; none: everybody."""
 
 
 class PresenceOnline(Struct, frozen=True, kw_only=True):

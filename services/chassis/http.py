@@ -24,7 +24,7 @@ def allow_many_sockets() -> None:
         resource.setrlimit(resource.RLIMIT_NOFILE, (most, most))
 
 
-def listen(host: str, port: int, setting: str) -> socket.socket:
+def listen(host: str, port: int, setting: str, *, dead_after_ms: int = DEAD_AFTER_MS) -> socket.socket:
     """A socket that listens there; raises `BadConfig` when it cannot, naming `<setting>_HOST` or `<setting>_PORT`."""
     try:
         family, kind, protocol, _, address = socket.getaddrinfo(
@@ -36,7 +36,7 @@ def listen(host: str, port: int, setting: str) -> socket.socket:
     try:
         listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         if hasattr(socket, "TCP_USER_TIMEOUT"):
-            listener.setsockopt(socket.IPPROTO_TCP, socket.TCP_USER_TIMEOUT, DEAD_AFTER_MS)
+            listener.setsockopt(socket.IPPROTO_TCP, socket.TCP_USER_TIMEOUT, dead_after_ms)
         listener.bind(address)
         listener.listen(BACKLOG)
     except OSError as exc:

@@ -11,7 +11,7 @@ from services.cli.output import console, print_json
 
 
 def bench(
-    name: Literal["runs", "latency", "parked", "connections", "growth", "replay", "durability"],
+    name: Literal["runs", "latency", "parked", "connections", "growth", "replay", "durability", "inbox"],
     /,
     *,
     rounds: int = 5,

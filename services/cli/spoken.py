@@ -11,6 +11,7 @@ from contracts.frames import Hint
 from contracts.presence import PresenceChanged, Session
 from contracts.requests import (
     AssignConversation,
+    CannedPreviewed,
     CheckTeam,
     ConversationsList,
     ConversationsPage,
@@ -27,14 +28,18 @@ from contracts.requests import (
     FlowVersion,
     HeatTaken,
     LayOutFlow,
+    MessagesFound,
     MessagesList,
     MessagesPage,
+    MessagesSearch,
     NoteVisitor,
     PostMessage,
     PresenceList,
     PresenceOnline,
     PushFlow,
     PushTeam,
+    ReadConversation,
+    ReadUpTo,
     Request,
     RunAppended,
     RunHistory,
@@ -56,8 +61,12 @@ from contracts.requests import (
     TeamChecked,
     TeamFound,
     TeamPushed,
+    UnreadCounted,
+    UnreadQuery,
+    VisitorDescribed,
     VisitorProfile,
     VisitorQuery,
+    VisitorRequest,
     WaitingCounted,
 )
 from contracts.streams import CHAT, CONTRACTS, DEAD, FLOW, PRESENCE, SESSIONS, TASK, TEAM, TIMER, VISITOR
@@ -225,6 +234,18 @@ ASKED = (
     ),
     Asked("query.runs.cancel", RunsCancel, RunsCancelled, "End what waits."),
     Asked("query.runs.explain", RunsExplain, RunsExplained, "What became of each event of a visitor."),
+    Asked(
+        "query.visitors.describe",
+        VisitorRequest,
+        VisitorDescribed,
+        "What flows know of a visitor: segments, tracked events, browser.",
+    ),
+    Asked(
+        "query.visitors.canned",
+        VisitorRequest,
+        CannedPreviewed,
+        "The team's canned messages as a visitor would get them.",
+    ),
     Asked("query.presence.list", PresenceList, PresenceOnline, "Who is online."),
     Asked("contracts.conversations.post", PostMessage, Stored, "An agent writes to a visitor."),
     Asked(
@@ -239,9 +260,27 @@ ASKED = (
         Stored,
         "An agent says what customer a visitor is.",
     ),
+    Asked(
+        "contracts.conversations.read",
+        ReadConversation,
+        ReadUpTo,
+        "An agent has seen a conversation, or all of them, up to a message; the visitor is told.",
+    ),
     Asked("contracts.conversations.assign", AssignConversation, Stored, "Say who looks after a visitor."),
     Asked(
         "query.conversations.list", ConversationsList, ConversationsPage, "Conversations, the newest first."
+    ),
+    Asked(
+        "query.conversations.unread",
+        UnreadQuery,
+        UnreadCounted,
+        "How many conversations wait for an agent.",
+    ),
+    Asked(
+        "query.conversations.search",
+        MessagesSearch,
+        MessagesFound,
+        "Messages and notes by their words, the newest first.",
     ),
     Asked("query.conversations.messages", MessagesList, MessagesPage, "The messages of a conversation."),
     Asked("query.conversations.visitor", VisitorQuery, VisitorProfile, "What is known of a visitor."),

@@ -8,6 +8,8 @@ from contracts.team import Role
 from services.chassis.errors import Rejected
 from services.console.sign_in import Visit
 
+ANSWERERS: tuple[Role, ...] = ("admin", "agent")
+
 Connection = ASGIConnection[BaseRouteHandler, Visit | None, None, State]
 
 
@@ -25,6 +27,11 @@ def admins(connection: Connection, handler: BaseRouteHandler) -> None:
 def operators(connection: Connection, handler: BaseRouteHandler) -> None:
     """Lets in admins and SREs: what concerns runs, and touches no flow."""
     _only(connection, handler, ("admin", "sre"))
+
+
+def answerers(connection: Connection, handler: BaseRouteHandler) -> None:
+    """Lets in those who answer visitors: admins and agents."""
+    _only(connection, handler, ANSWERERS)
 
 
 def _only(connection: Connection, handler: BaseRouteHandler, roles: tuple[Role, ...]) -> None:

@@ -17,6 +17,7 @@ from services.chassis.errors import Rejected, Retryable
 from services.chassis.http import Server, listen
 from services.console import cookies
 from services.console.asking import Asking
+from services.console.attendance import Attendance
 from services.console.config import Config
 from services.console.described import Bodies, openapi
 from services.console.drafts import Drafts
@@ -25,8 +26,8 @@ from services.console.live import Live
 from services.console.passwords import Passwords
 from services.console.people import People
 from services.console.refusals import failed, http_error, refused, unavailable
+from services.console.routes import conversations, editor, flows, runs, session, team, visitors
 from services.console.routes import drafts as draft_routes
-from services.console.routes import editor, flows, runs, session, team, visitors
 from services.console.routes.entrance import sign_in_route
 from services.console.routes.live import live_route
 from services.console.routes.page import Page, page_route
@@ -34,13 +35,16 @@ from services.console.sign_in import SignIn
 
 STATIC = Path(__file__).parent / "static"
 """What `web/` is built into."""
+DEAD_AFTER_MS = 20_000
+"""Agents whose machine is gone are not long online: a browser that acknowledges nothing for so long is gone."""
 MOST_BYTES = 1_000_000
 """Of a body: what the bus carries in one message."""
 
 
 async def serve(config: Config, stop: asyncio.Event) -> None:
     """Serve the console until `stop`."""
-    with listen(config.console_host, config.console_port, "FRONTDESK_CONSOLE") as listener:
+    where = (config.console_host, config.console_port, "FRONTDESK_CONSOLE")
+    with listen(*where, dead_after_ms=DEAD_AFTER_MS) as listener:
         async with (
             Database(config.postgres_dsn) as database,
             Bus(config.nats_url, "console") as bus,
@@ -114,6 +118,7 @@ def _routes(parts: Parts, sign_in: SignIn) -> list[ControllerRouterHandler]:
         runs.router(asking),
         visitors.router(asking),
         team.router(asking, parts.people),
-        live_route(Live(parts.bus, sign_in)),
+        conversations.router(asking),
+        live_route(Live(parts.bus, sign_in, Attendance(parts.bus, parts.clock))),
         page_route(page),
     ]

@@ -29,11 +29,14 @@ from contracts.console import (
     LiveTick,
     Watch,
 )
-from contracts.ids import AgentId, TeamId, is_token
+from contracts.ids import AgentId, is_token
 from contracts.requests import FlowVerdict, RunAppended
 from contracts.subjects import flow_verdicts_of, parse_presence, presence_of_agents, run_feed_of
 from services.chassis.bus import Bus, Received
 from services.chassis.errors import Retryable
+from services.console.attendance import Attendance
+from services.console.desk import Desk
+from services.console.people import Person
 from services.console.sign_in import SignIn, Visit
 
 BOUND = 512
@@ -58,9 +61,10 @@ class Ended(NamedTuple):
 class Live:
     """What all sockets share: they are told of the bus, and look again whether their session still is one."""
 
-    def __init__(self, bus: Bus, sign_in: SignIn) -> None:
+    def __init__(self, bus: Bus, sign_in: SignIn, attendance: Attendance) -> None:
         self.bus = bus
         self.sign_in = sign_in
+        self.attendance = attendance
         self._viewers: set[Viewer] = set()
         bus.on_disconnect(lambda: self._put(LiveBus(is_up=False)))
         bus.on_reconnect(lambda: self._put(LiveBus(is_up=True)))
@@ -74,7 +78,7 @@ class Live:
         if visit is None:
             await _close(socket, Ended(NO_SESSION, "no_session"))
             return
-        viewer = Viewer(self, socket, visit.person.team, cookie)
+        viewer = Viewer(self, socket, visit.person, cookie)
         self._viewers.add(viewer)
         try:
             ended = await viewer.run()
@@ -102,10 +106,11 @@ async def _close(socket: LiveSocket, ended: Ended) -> None:
 class Viewer:
     """One socket that looks on."""
 
-    def __init__(self, live: Live, socket: LiveSocket, team: TeamId, cookie: str) -> None:
+    def __init__(self, live: Live, socket: LiveSocket, person: Person, cookie: str) -> None:
         self._live = live
         self._socket = socket
-        self._team = team
+        self._team = person.team
+        self._desk = Desk(live.bus, live.attendance, person, self.put)
         self._cookie = cookie
         self._waiting: asyncio.Queue[LiveFrame] = asyncio.Queue(BOUND)
         self._doubt = asyncio.Event()
@@ -125,15 +130,22 @@ class Viewer:
     async def run(self) -> Ended | None:
         """Serve it; why it is to be closed, None when the other side is gone."""
         self.put(LiveBus(is_up=self._live.bus.is_connected))
-        async with asyncio.TaskGroup() as tasks:
-            working = [tasks.create_task(work) for work in (self._read(), self._write(), self._tick())]
-            # Whatever comes first; the rest is not waited for, a writer may hang on a reader that reads nothing.
-            ended = await self._end
-            for task in working:
-                task.cancel()
+        ended = None
+        try:
+            async with asyncio.TaskGroup() as tasks:
+                reading = self._read(tasks)
+                working = [tasks.create_task(work) for work in (reading, self._write(), self._tick())]
+                # Whatever comes first; the rest is not waited for, a writer may hang on a reader that reads nothing.
+                ended = await self._end
+                for task in working:
+                    task.cancel()
+                self._desk.rest()
+        finally:
+            is_signed_out = ended is not None and ended.code == NO_SESSION
+            await asyncio.shield(self._desk.end(is_signed_out=is_signed_out))
         return ended
 
-    async def _read(self) -> None:
+    async def _read(self, tasks: asyncio.TaskGroup) -> None:
         stop = _nothing
         watch = Watch()
         try:
@@ -141,7 +153,7 @@ class Viewer:
                 following = await self._listen(watch)
                 await stop()
                 stop = following
-                watch = await self._next_watch()
+                watch = await self._next_watch(tasks)
         except WebSocketDisconnect:
             self._over(None)
         except Retryable:
@@ -151,11 +163,13 @@ class Viewer:
         finally:
             await asyncio.shield(stop())
 
-    async def _next_watch(self) -> Watch:
+    async def _next_watch(self, tasks: asyncio.TaskGroup) -> Watch:
+        """The next one; what else comes until then is the desk's."""
         while True:
             frame = _frame_decoder.decode(await self._socket.receive_data(mode="text"))
             if isinstance(frame, Watch):
                 return frame
+            await self._desk.take(frame, tasks)
 
     async def _listen(self, watch: Watch) -> Callable[[], Awaitable[None]]:
         """Listen to what is watched; a `tick` says that nothing is missed from then on. The result ends it."""

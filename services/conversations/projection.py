@@ -7,9 +7,10 @@ dropped and rebuilt from the streams, in any order of their messages.
 from collections.abc import Sequence
 
 from services.chassis.bus import Delivery
-from services.chassis.database import Database, Transaction
+from services.chassis.database import Database, Row, Transaction
 from services.conversations import rows
 from services.conversations.events import chat_event, visitor_event
+from services.conversations.latest import WRITE, latest
 from services.conversations.rows import Placed
 
 _VISITORS = """
@@ -34,18 +35,14 @@ select * from unnest($1::text[], $2::text[], $3::text[], $4::text[], $5::timesta
 """
 
 _MESSAGES = """
-with written as (
-    insert into conversations.messages as m (team, visitor, kind, id, seq, at, author_kind, author, text, run)
-    select * from unnest($1::text[], $2::text[], $3::text[], $4::text[], $5::bigint[], $6::timestamptz[],
-                         $7::text[], $8::text[], $9::text[], $10::text[])
-        on conflict (team, visitor, kind, id) do update set seq = excluded.seq
-     where m.seq > excluded.seq
-    returning team, visitor, kind, seq
-)
-insert into conversations.latest as l (team, visitor, seq)
-select team, visitor, max(seq) from written where kind = 'message' group by team, visitor order by team, visitor
-    on conflict (team, visitor) do update set seq = excluded.seq
- where l.seq < excluded.seq
+insert into conversations.messages as m (team, visitor, kind, id, seq, at, author_kind, author, text, run, words)
+select team, visitor, kind, id, seq, at, author_kind, author, text, run, words::tsvector
+  from unnest($1::text[], $2::text[], $3::text[], $4::text[], $5::bigint[], $6::timestamptz[], $7::text[], $8::text[],
+              $9::text[], $10::text[], $11::text[])
+    as said (team, visitor, kind, id, seq, at, author_kind, author, text, run, words)
+    on conflict (team, visitor, kind, id) do update set seq = excluded.seq
+ where m.seq > excluded.seq
+returning team, visitor, kind, seq, author_kind, xmax = 0 as is_new
 """
 
 _ASSIGNMENT = """
@@ -87,16 +84,23 @@ class Projection:
         """Return when what was said is committed."""
         events = [Placed(chat_event(delivery), delivery.seq, delivery.at) for delivery in deliveries]
         async with self._database.transaction() as tx:
-            await _write(tx, _MESSAGES, rows.messages(events))
+            written = await _written(tx, _MESSAGES, rows.messages(events))
             await _write(tx, _WORDS, rows.words_of_flows(events))
             await _write(tx, _CONVERSIONS, rows.conversions(events))
             await _write(tx, _LINKS, rows.links(events))
             # One by one: Postgres has no arrays of arrays of different lengths.
-            for row in rows.assignments(events):
+            assignments = rows.assignments(events)
+            for row in assignments:
                 await tx.execute(_ASSIGNMENT, *row)
+            # Once and last, so that copies lock these rows in one order.
+            await _write(tx, WRITE, latest(written, assignments))
 
 
 async def _write(tx: Transaction, statement: str, found: Sequence[tuple[object, ...]]) -> None:
     """Run a statement that takes each column as an array."""
-    if found:
-        await tx.execute(statement, *(list(column) for column in zip(*found, strict=True)))
+    await _written(tx, statement, found)
+
+
+async def _written(tx: Transaction, statement: str, found: Sequence[tuple[object, ...]]) -> Sequence[Row]:
+    """The same; what the statement returns."""
+    return await tx.rows(statement, *(list(column) for column in zip(*found, strict=True))) if found else ()

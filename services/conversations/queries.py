@@ -1,13 +1,8 @@
 """What people ask of conversations, from the read models."""
 
-import re
-
 import msgspec
 
 from contracts.requests import (
-    ConversationsList,
-    ConversationsPage,
-    ConversationSummary,
     MessagesList,
     MessagesPage,
     StoredMessage,
@@ -16,31 +11,18 @@ from contracts.requests import (
 )
 from services.chassis.database import Database, Row
 from services.chassis.errors import Rejected
+from services.conversations.listing import limit_of
 
-_MOST = 200
-_CURSOR = re.compile("[0-9]{1,18}")
-
-_LIST = """
-select l.visitor, l.seq, m.text as last_message, m.author_kind as last_author, m.at as last_at,
-       (select count(*) from conversations.messages c where c.team = l.team and c.visitor = l.visitor
-           and c.kind = 'message') as messages,
-       coalesce(a.agents, '{}') as assigned
-  from conversations.latest l
- cross join lateral (
-       select * from conversations.messages m
-        where m.team = l.team and m.visitor = l.visitor and m.kind = 'message' order by m.seq desc limit 1) m
-  left join lateral (
-       select agents from conversations.assignments a
-        where a.team = l.team and a.visitor = l.visitor order by a.at desc, a.seq desc limit 1) a on true
- where l.team = $1 and ($2::bigint is null or l.seq < $2)
- order by l.seq desc limit $3
-"""
-
-_MESSAGES = """
+_BEFORE = """
 select * from conversations.messages
  where team = $1 and visitor = $2 and ($3::bigint is null or seq < $3)
    and ($5 or kind = 'message')
  order by seq desc limit $4
+"""
+_AFTER = """
+select * from conversations.messages
+ where team = $1 and visitor = $2 and seq > $3 and ($5 or kind = 'message')
+ order by seq limit $4
 """
 
 _VISITOR = """
@@ -69,28 +51,24 @@ class Queries:
     def __init__(self, database: Database) -> None:
         self._database = database
 
-    async def list(self, request: ConversationsList) -> ConversationsPage:
-        """Conversations, the one with the newest message first."""
-        limit = _limit(request.limit)
-        cursor = request.cursor
-        if cursor is not None and not _CURSOR.fullmatch(cursor):
-            raise Rejected("bad_request", f"cursor {cursor!r} did not come from a list of conversations")
-        async with self._database.statement() as tx:
-            rows = await tx.rows(_LIST, request.team, None if cursor is None else int(cursor), limit + 1)
-        page = rows[:limit]
-        following = str(page[-1]["seq"]) if len(rows) > limit else None
-        return ConversationsPage(conversations=[_summary(row) for row in page], cursor=following)
-
     async def messages(self, request: MessagesList) -> MessagesPage:
-        """The newest messages before `before`, oldest first."""
-        limit = _limit(request.limit)
+        """The newest messages before `before`, or the oldest after `after`; oldest first."""
+        limit = limit_of(request.limit)
+        if None not in (request.before, request.after):
+            raise Rejected("bad_request", "say before or after, not both")
+        is_forward = request.after is not None
+        place = request.after if is_forward else request.before
         async with self._database.statement() as tx:
             rows = await tx.rows(
-                _MESSAGES, request.team, request.visitor, request.before, limit + 1, request.with_notes
+                _AFTER if is_forward else _BEFORE,
+                request.team,
+                request.visitor,
+                place,
+                limit + 1,
+                request.with_notes,
             )
-        return MessagesPage(
-            messages=[_message(row) for row in reversed(rows[:limit])], more=len(rows) > limit
-        )
+        page = rows[:limit] if is_forward else reversed(rows[:limit])
+        return MessagesPage(messages=[stored_message(row) for row in page], more=len(rows) > limit)
 
     async def visitor(self, request: VisitorQuery) -> VisitorProfile:
         """What is known of a visitor."""
@@ -112,24 +90,8 @@ class Queries:
         )
 
 
-def _limit(wanted: int) -> int:
-    if not 1 <= wanted <= _MOST:
-        raise Rejected("bad_request", f"limit {wanted} is not within 1 to {_MOST}")
-    return wanted
-
-
-def _summary(row: Row) -> ConversationSummary:
-    return ConversationSummary(
-        visitor=row["visitor"],
-        last_message=row["last_message"],
-        last_author=row["last_author"],
-        last_at=row["last_at"],
-        messages=row["messages"],
-        assigned=list(row["assigned"]),
-    )
-
-
-def _message(row: Row) -> StoredMessage:
+def stored_message(row: Row) -> StoredMessage:
+    """One row of the messages."""
     return StoredMessage(
         seq=row["seq"],
         id=row["id"],

@@ -21,6 +21,7 @@ from contracts.chat import (
 )
 from contracts.streams import CHAT, VISITOR
 from contracts.visitor import FormSubmitted, ProfileUpdated, VisitorEvent
+from services.conversations.words import vector
 
 E = TypeVar("E")
 
@@ -73,6 +74,7 @@ class MessageRow(NamedTuple):
     author: str
     text: str
     run: str | None
+    words: str
 
 
 class AssignmentRow(NamedTuple):
@@ -196,7 +198,17 @@ def _message(event: ChatEvent, seq: int) -> MessageRow | None:
         case _:
             return None
     return MessageRow(
-        event.team, event.visitor, kind, event.id, seq, event.at, who.kind, who.id, said, event.run
+        event.team,
+        event.visitor,
+        kind,
+        event.id,
+        seq,
+        event.at,
+        who.kind,
+        who.id,
+        said,
+        event.run,
+        vector(said),
     )
 
 
@@ -217,10 +229,10 @@ def _key(row: WordRow | MessageRow | AssignmentRow | ConversionRow | LinkRow) ->
             return row.team, row.visitor, row.stream, row.id
         case MessageRow():
             return row.team, row.visitor, row.kind, row.id
-        case LinkRow():
-            return row.team, row.visitor, row.anonymous
         case AssignmentRow() | ConversionRow():
             return row.team, row.visitor, row.id
+        case LinkRow():
+            return row.team, row.visitor, row.anonymous
 
 
 def _visitor(event: VisitorEvent, seq: int) -> VisitorRow:

@@ -117,10 +117,15 @@ def _check_text(text: str) -> None:
         raise Rejected("bad_request", f"a message has 1 to {MOST_CHARACTERS} characters and no U+0000")
 
 
-def _check(request: Request, identity: str, visitor: str) -> None:
-    for name, value in (("team", request.team), ("visitor", visitor)):
+def check_ids(request: Request, *others: tuple[str, str]) -> None:
+    """Refuse a team, or another named id, that could not stand in a subject."""
+    for name, value in (("team", request.team), *others):
         if not is_token(value):
             raise Rejected("bad_request", f"{name} {value!r} is no id: 1 to 64 of A-Z a-z 0-9 _ -")
+
+
+def _check(request: Request, identity: str, visitor: str) -> None:
+    check_ids(request, ("visitor", visitor))
     if not 1 <= len(identity) <= 128:
         raise Rejected(
             "bad_request", "id is missing: make one, 1 to 128 characters, and repeat with the same"

@@ -21,6 +21,7 @@ from contracts.requests import (
     RunsList,
     RunsWaiting,
     SeedFlow,
+    VisitorRequest,
 )
 from contracts.streams import (
     EXECUTOR_AGENTS,
@@ -40,6 +41,7 @@ from services.chassis.intake import Handle, Intake
 from services.flow_executor import occasions, recovery, tallies
 from services.flow_executor.config import Config
 from services.flow_executor.counting import Counting
+from services.flow_executor.describing import Describing
 from services.flow_executor.editing import Editing
 from services.flow_executor.envelope import push_request
 from services.flow_executor.explaining import Explaining
@@ -79,6 +81,7 @@ async def serve(config: Config, stop: asyncio.Event) -> None:
         verdicts = Verdicts(bus, database)
         flows = Flows(database, world, verdicts, system_clock)
         _answer_requests(bus, database, world, flows)
+        _answer_people(bus, Describing(database, world, system_clock))
         async with _running(world.follow()), _running(tend(database)):
             await world.wait_until_complete()
             async with database.transaction() as tx:
@@ -137,6 +140,11 @@ def _answer_requests(bus: Bus, database: Database, world: World, flows: Flows) -
     answer(broker, "query.runs.scenario", RunScenario, runs.scenario, queue=QUEUE)
     answer(broker, "query.runs.cancel", RunsCancel, runs.cancel, queue=QUEUE)
     answer(broker, "query.runs.explain", RunsExplain, explaining.explain, queue=QUEUE)
+
+
+def _answer_people(bus: Bus, describing: Describing) -> None:
+    answer(bus.broker, "query.visitors.describe", VisitorRequest, describing.describe, queue=QUEUE)
+    answer(bus.broker, "query.visitors.canned", VisitorRequest, describing.canned, queue=QUEUE)
 
 
 def _answer_editors(bus: Bus, database: Database, world: World, flows: Flows) -> None:

@@ -54,7 +54,10 @@ class Presence:
             raise Retryable("who is online is not known yet") from None
         if not self._watch.is_live:
             raise Retryable("who is online is not known now: the bus is away")
-        return PresenceOnline(online=self._online.online(request.team, request.kind))
+        if not request.ids:
+            return PresenceOnline(online=self._online.online(request.team, request.kind))
+        asked = {Person(request.team, request.kind, who) for who in request.ids}
+        return PresenceOnline(online=sorted(person.id for person in asked if self._online.is_online(person)))
 
     async def _follow_sessions(self) -> None:
         async for change in self._watch.changes():

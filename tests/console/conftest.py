@@ -32,6 +32,7 @@ from services.chassis.bus import Bus, answer
 from services.chassis.config import Secret
 from services.chassis.database import Database
 from services.chassis.errors import Rejected
+from services.chassis.http import Server, listen
 from services.chassis.sign_in_link import console_link
 from services.console.app import Parts, build
 from services.console.config import Config
@@ -205,6 +206,17 @@ async def signed_in(browser: httpx.AsyncClient) -> httpx.AsyncClient:
     """A browser in which the admin is signed in."""
     await browser.get(link_path())
     return browser
+
+
+@pytest.fixture
+async def address(app: Guard) -> AsyncIterator[str]:
+    """The console on a port of this machine: `host:port`."""
+    with listen("127.0.0.1", 0, "TESTS") as listener:
+        server = Server(app, 2)
+        async with asyncio.TaskGroup() as tasks:
+            tasks.create_task(server.serve([listener]))
+            yield f"127.0.0.1:{listener.getsockname()[1]}"
+            server.should_exit = True
 
 
 @asynccontextmanager

@@ -1,83 +1,38 @@
 """What the live socket tells."""
 
-import asyncio
-from collections.abc import AsyncIterator
-from contextlib import suppress
 from datetime import UTC, datetime
 
 import httpx
 import msgspec
 import pytest
 from websockets.asyncio.client import ClientConnection, connect
-from websockets.exceptions import ConnectionClosed, InvalidStatus
+from websockets.exceptions import InvalidStatus
 
 from contracts.console import (
     NO_SESSION,
     TOO_SLOW,
     LiveBus,
     LiveFlowChanged,
-    LiveFrame,
     LivePresence,
     LiveRunAppended,
     LiveTick,
 )
-from contracts.ids import AgentId, FlowId, RunId, TeamId, VisitorId
+from contracts.ids import FlowId, RunId, TeamId, VisitorId
 from contracts.presence import PresenceChanged
 from contracts.requests import FlowVerdict, RunAppended
 from contracts.run import RunCompleted
 from contracts.subjects import flow_verdict, presence, run_feed
 from services.chassis.bus import Bus
-from services.chassis.http import Server, listen
-from services.console.guard import Guard
 from services.console.live import BAD_FRAME, BOUND
 from tests.console.conftest import AGENT, SETTINGS, START, TEAM, link_path, put_settings
+from tests.console.sockets import closed_with, cookie, next_frame, opening
 from tests.servers import Nats
-
-_decoder = msgspec.json.Decoder(LiveFrame)
-
-
-@pytest.fixture
-async def address(app: Guard) -> AsyncIterator[str]:
-    """The console on a port of this machine: `host:port`."""
-    with listen("127.0.0.1", 0, "TESTS") as listener:
-        server = Server(app, 2)
-        async with asyncio.TaskGroup() as tasks:
-            tasks.create_task(server.serve([listener]))
-            yield f"127.0.0.1:{listener.getsockname()[1]}"
-            server.should_exit = True
-
-
-async def cookie(address: str, agent: AgentId = AGENT) -> dict[str, str]:
-    """The headers of a browser in which this agent is signed in."""
-    async with httpx.AsyncClient(base_url=f"http://{address}") as browser:
-        await browser.get(link_path(agent=agent))
-        return {"Cookie": f"frontdesk_console={browser.cookies['frontdesk_console']}"}
-
-
-async def next_frame(socket: ClientConnection) -> LiveFrame:
-    """The next frame."""
-    return _decoder.decode(await socket.recv())
-
-
-async def opening(socket: ClientConnection) -> None:
-    """Take the frames that come before anything happens."""
-    assert await next_frame(socket) == LiveBus(is_up=True)
-    assert await next_frame(socket) == LiveTick()
 
 
 async def watch(socket: ClientConnection, **what: str) -> None:
     """Watch a flow or a run, and return when it is heard."""
     await socket.send(msgspec.json.encode({"type": "watch", **what}).decode())
     assert await next_frame(socket) == LiveTick()
-
-
-async def closed_with(socket: ClientConnection) -> int:
-    """The code with which the service closes the socket."""
-    with suppress(ConnectionClosed):
-        while True:
-            await socket.recv()
-    assert socket.close_code is not None
-    return socket.close_code
 
 
 async def append(bus: Bus, flow: str, run: str, team: TeamId = TEAM) -> RunAppended:

@@ -1,6 +1,7 @@
 """Who may do what: every route, every role."""
 
 import httpx
+import pytest
 from litestar.routes import HTTPRoute
 
 from contracts.ids import AgentId
@@ -8,6 +9,7 @@ from services.console.guard import Guard
 from tests.console.conftest import ADMIN, AGENT, SRE, code_of, link_path, opened
 
 EVERYONE, ADMINS, OPERATORS = (ADMIN, AGENT, SRE), (ADMIN,), (ADMIN, SRE)
+ANSWERERS = (ADMIN, AGENT)
 DEFINITION: dict[str, object] = {"definition": {}}
 
 ROUTES: dict[str, tuple[tuple[AgentId, ...], object]] = {
@@ -42,6 +44,18 @@ ROUTES: dict[str, tuple[tuple[AgentId, ...], object]] = {
     "POST /api/runs/r/scenario": (EVERYONE, {"name": "it"}),
     "GET /api/visitors/v/explained": (EVERYONE, None),
     "GET /api/visitors/v/messages": (EVERYONE, None),
+    "GET /api/conversations": (ANSWERERS, None),
+    "GET /api/conversations/unread": (ANSWERERS, None),
+    "GET /api/conversations/search?text=x": (ANSWERERS, None),
+    "PUT /api/conversations/read": (ANSWERERS, {"seq": 1}),
+    "GET /api/conversations/v": (ANSWERERS, None),
+    "GET /api/conversations/v/messages": (ANSWERERS, None),
+    "GET /api/conversations/v/canned": (ANSWERERS, None),
+    "POST /api/conversations/v/messages": (ANSWERERS, {"id": "a", "text": "x"}),
+    "POST /api/conversations/v/notes": (ANSWERERS, {"id": "a", "text": "x"}),
+    "PUT /api/conversations/v/assigned": (ANSWERERS, {"id": "a", "agents": []}),
+    "PUT /api/conversations/v/customer-type": (ANSWERERS, {"id": "a", "customer_type": "lead"}),
+    "PUT /api/conversations/v/read": (ANSWERERS, {"seq": 1}),
     "GET /api/team": (EVERYONE, None),
     "GET /api/presence": (EVERYONE, None),
     "GET /api/health": (EVERYONE, None),
@@ -64,6 +78,7 @@ def test_every_route_is_in_the_table(app: Guard) -> None:
     assert routes - {"POST /api/session"} == {name.partition("?")[0] for name in ROUTES}
 
 
+@pytest.mark.timeout(60)
 async def test_roles_are_held(app: Guard) -> None:
     """The service refuses what a role may not, whatever a page shows, and lets everything else through."""
     wrong: list[str] = []

@@ -9,16 +9,33 @@ from typing import Literal
 import msgspec
 
 from contracts import subjects
-from contracts.chat import Assigned, Author, ChatEvent, Converted, FieldSet, FieldValue, Linked, Posted, Text
+from contracts.chat import (
+    AgentsNotified,
+    Assigned,
+    Author,
+    ChatEvent,
+    Converted,
+    FieldSet,
+    FieldValue,
+    Linked,
+    Posted,
+    Text,
+)
 from contracts.frames import Page
 from contracts.ids import DEFAULT_TEAM, AgentId, EventId, MessageId, RunId, VisitorId
 from contracts.requests import (
     ConversationsList,
     ConversationsPage,
+    MessagesFound,
     MessagesList,
     MessagesPage,
+    MessagesSearch,
+    ReadConversation,
+    ReadUpTo,
     Request,
     TeamFound,
+    UnreadCounted,
+    UnreadQuery,
     VisitorProfile,
     VisitorQuery,
 )
@@ -112,6 +129,13 @@ def field_set(visitor: str, key: str, field: str, value: FieldValue, at: datetim
     )
 
 
+def notified(visitor: str, key: str, text: str) -> AgentsNotified:
+    """A flow tells the agents something."""
+    return AgentsNotified(
+        id=MessageId(key), team=DEFAULT_TEAM, visitor=VisitorId(visitor), at=NOON, text=text
+    )
+
+
 class Told:
     """Publishes, and asks what became of it."""
 
@@ -155,6 +179,28 @@ class Told:
         """`query.conversations.messages`."""
         request = MessagesList(visitor=VisitorId(visitor), before=before, limit=limit, with_notes=with_notes)
         return await self.bus.request("query.conversations.messages", request, MessagesPage)
+
+    async def inbox(self, agent: str | None = "agent-1", **filters: object) -> ConversationsPage:
+        """`query.conversations.list` as an agent sees it."""
+        request = msgspec.convert({"agent": agent, **filters}, ConversationsList)
+        return await self.bus.request("query.conversations.list", request, ConversationsPage)
+
+    async def found(self, text: str, **more: object) -> MessagesFound:
+        """`query.conversations.search`."""
+        request = msgspec.convert({"text": text, **more}, MessagesSearch)
+        return await self.bus.request("query.conversations.search", request, MessagesFound)
+
+    async def read(self, visitor: str | None, seq: int, agent: str = "agent-1") -> int:
+        """`contracts.conversations.read`; up to where it is read now."""
+        who = None if visitor is None else VisitorId(visitor)
+        request = ReadConversation(visitor=who, agent=AgentId(agent), seq=seq)
+        return (await self.bus.request("contracts.conversations.read", request, ReadUpTo)).seq
+
+    async def waiting(self, agent: str = "agent-1") -> int:
+        """`query.conversations.unread`."""
+        request = UnreadQuery(agent=AgentId(agent))
+        counted = await self.bus.request("query.conversations.unread", request, UnreadCounted)
+        return counted.conversations
 
     async def visitor(self, visitor: str) -> VisitorProfile:
         """`query.conversations.visitor`."""

@@ -94,6 +94,16 @@ async def test_transitions_are_told_once(bus: Bus, nats_url: str) -> None:
         assert await listed(bus) == ["a2"]
 
 
+async def test_who_of_these_is_online(bus: Bus, nats_url: str) -> None:
+    """Of a few people it is told as well as of everybody; who is not there is left out."""
+    async with presence(nats_url):
+        await online(bus, "a1.s1")
+        await online(bus, "a2.s1")
+        await expect(bus, "a1 online", "a2 online")
+        reply = await bus.request("query.presence.list", PresenceList(ids=("a3", "a1")), PresenceOnline)
+        assert reply.online == ["a1"]
+
+
 async def test_a_session_that_is_not_refreshed_ends(bus: Bus, nats_url: str) -> None:
     """An edge that dies leaves its people offline when their time is up."""
     async with presence(nats_url):

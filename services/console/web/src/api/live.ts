@@ -1,5 +1,5 @@
 import { useEffect, useSyncExternalStore } from "react";
-import type { LiveFrame } from "../contract";
+import type { AgentAway, AgentTyping, InboxOpened, LiveFrame, Online, Watch } from "../contract";
 import { queries } from "./queries";
 
 /** Whether the service answers, and the bus behind it. `down` until the first answer. */
@@ -9,9 +9,12 @@ const SILENCE_MS = 45_000;
 const LONGEST_WAIT_MS = 10_000;
 
 type Listener = (frame: LiveFrame) => void;
+type ClientFrame = Watch | Online | AgentAway | InboxOpened | AgentTyping;
 
 const listeners = new Set<Listener>();
 const linkListeners = new Set<() => void>();
+/** What is said at the start of each socket. */
+const standing = new Set<ClientFrame>();
 let socket: WebSocket | null = null;
 let link: Link = "up";
 let failures = 0;
@@ -41,11 +44,24 @@ export function useLiveFrames(listen: Listener): void {
   }, [listen]);
 }
 
+/** Say something now; when the service is away it is lost, which is all right for what is true only now. */
+export function say(frame: ClientFrame): void {
+  if (socket?.readyState === WebSocket.OPEN) socket.send(JSON.stringify(frame));
+}
+
+/** Say something now and each time that the socket is opened anew, until the result is called. */
+export function keepSaying(frame: ClientFrame): () => void {
+  standing.add(frame);
+  say(frame);
+  return () => void standing.delete(frame);
+}
+
 function connect(): void {
   const address = new URL("/api/live", window.location.href);
   address.protocol = address.protocol.replace("http", "ws");
   socket = new WebSocket(address);
   socket.onmessage = ({ data }) => hear(JSON.parse(String(data)) as LiveFrame);
+  socket.onopen = () => standing.forEach(say);
   socket.onclose = lost;
 }
 

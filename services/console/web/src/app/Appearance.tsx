@@ -10,7 +10,7 @@ export function Appearance() {
   const scheme = useComputedColorScheme("light");
   const other: Language = i18n.language === "zh" ? "en" : "zh";
   return (
-    <Group gap={4}>
+    <Group gap={4} wrap="nowrap">
       <ActionIcon
         variant="subtle"
         color="gray"

@@ -1,31 +1,39 @@
 import { Burger, Group, Menu, NavLink, Text, Tooltip, UnstyledButton } from "@mantine/core";
 import { useDisclosure } from "@mantine/hooks";
-import { IconChevronDown, IconHistory, IconLogout, IconRoute, IconUser } from "@tabler/icons-react";
+import { IconChevronDown, IconHistory, IconInbox, IconLogout, IconRoute, IconUser } from "@tabler/icons-react";
 import type { ReactNode } from "react";
 import { useTranslation } from "react-i18next";
 import { Link, useLocation } from "wouter";
 import { useSignOut } from "../account/useSignOut";
 import type { Me } from "../contract";
+import { useAlerts } from "../inbox/useAlerts";
+import { useAttendance } from "../inbox/useAttendance";
+import { useSettings } from "../inbox/useSettings";
 import { Appearance } from "./Appearance";
 import { Away } from "./Away";
 import classes from "./Shell.module.css";
 import { useTitle } from "./useTitle";
 
 const PAGES = [
+  { path: "/inbox", word: "inbox", Icon: IconInbox },
   { path: "/flows", word: "flows", Icon: IconRoute },
   { path: "/runs", word: "runs", Icon: IconHistory },
 ] as const;
 
 /**
- * The frame around every page: where one is, where one can go, and whether the service answers. The editor gets all of
+ * The frame around every page: where one is, where one can go, and whether the service answers. The editor and the inbox get all of
  * the room below the header (`--page-height`), without padding, beside a narrow rail.
  */
 export function Shell({ me, children }: { readonly me: Me; readonly children: ReactNode }) {
   const { t } = useTranslation();
   const [path] = useLocation();
   const [isOpen, menu] = useDisclosure(false);
-  useTitle(path);
-  const isEditor = /^\/flows\/./.test(path);
+  const isEditor = /^\/(flows\/.|inbox)/.test(path);
+  const waiting = useAlerts(me, path);
+  const { hasBadge } = useSettings();
+  useTitle(path, hasBadge ? waiting : 0);
+  useAttendance(me, path);
+  const pages = PAGES.filter(({ word }) => word !== "inbox" || me.role !== "sre");
   return (
     <div className={classes.shell} data-rail={isEditor || undefined} data-open={isOpen || undefined}>
       <a className={classes.skip} href="#page">
@@ -44,13 +52,14 @@ export function Shell({ me, children }: { readonly me: Me; readonly children: Re
         </Group>
       </header>
       <nav className={classes.nav} aria-label={t("menu")}>
-        {PAGES.map(({ path: to, word, Icon }) => (
+        {pages.map(({ path: to, word, Icon }) => (
           <Tooltip key={to} label={t(word)} position="right" disabled={!isEditor}>
             <NavLink
               component={Link}
               href={to}
               label={<span className={classes.word}>{t(word)}</span>}
               leftSection={<Icon size={20} stroke={1.6} aria-hidden />}
+              rightSection={word === "inbox" && waiting > 0 && <Waiting count={waiting} />}
               active={path.startsWith(to)}
               aria-current={path.startsWith(to) ? "page" : undefined}
               className={classes.link}
@@ -63,6 +72,16 @@ export function Shell({ me, children }: { readonly me: Me; readonly children: Re
         {children}
       </main>
     </div>
+  );
+}
+
+function Waiting({ count }: { readonly count: number }) {
+  const { t } = useTranslation();
+  return (
+    <span className={classes.waiting}>
+      <span aria-hidden>{count > 99 ? "99+" : count}</span>
+      <span className={classes.unseen}>{t("waiting", { count })}</span>
+    </span>
   );
 }
 

@@ -7,6 +7,7 @@ import { fieldWords } from "../editor/fieldWords";
 import { editorWords } from "../editor/words";
 import { flowsWords } from "../flows/words";
 import { historyWords } from "../history/words";
+import { inboxWords } from "../inbox/words";
 import { publishingWords } from "../publishing/words";
 import { runsWords } from "../runs/words";
 import { scenariosWords } from "../scenarios/words";
@@ -24,6 +25,8 @@ const KEPT = "frontdesk.language";
 const shellWords = {
   zh: {
     menu: "菜单",
+    inbox: "收件箱",
+    waiting: "{{count}} 个会话有未读消息",
     flows: "流程管理",
     runs: "运行记录",
     account: "账号",
@@ -46,6 +49,8 @@ const shellWords = {
   },
   en: {
     menu: "Menu",
+    inbox: "Inbox",
+    waiting: "{{count}} with unread messages",
     flows: "Flows",
     runs: "Runs",
     account: "Account",
@@ -81,6 +86,7 @@ const NAMESPACES = {
   drafts: draftsWords,
   publishing: publishingWords,
   history: historyWords,
+  inbox: inboxWords,
   scenarios: scenariosWords,
 };
 
