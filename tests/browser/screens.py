@@ -256,6 +256,23 @@ async def visitor(stage: Stage) -> Page:
     return person.page
 
 
+async def inbox(stage: Stage) -> Page:
+    """A conversation; the agent is away, so that the robot goes on answering."""
+    found = await _answered(stage)
+    person = await stage.person()
+    await person.context.add_init_script("localStorage.setItem('frontdesk.inbox', '{\"isAway\": true}')")
+    await person.go(f"/inbox/{found.visitor}")
+    await expect(person.page.get_by_role("log").locator("article").first).to_be_visible()
+    return person.page
+
+
+async def inbox_phone(stage: Stage) -> Page:
+    """The same on a phone."""
+    page = await inbox(stage)
+    await page.set_viewport_size({"width": 375, "height": 720})
+    return page
+
+
 async def _run(stage: Stage, query: str, ready: str) -> Page:
     found = await _answered(stage)
     person = await stage.person()
@@ -307,6 +324,8 @@ SCREENS: dict[str, Screen] = {
     "run": run,
     "what-if": what_if,
     "visitor": visitor,
+    "inbox": inbox,
+    "inbox-phone": inbox_phone,
     "widget": widget,
 }
 """By the beginning of the picture's file name."""
