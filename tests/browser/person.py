@@ -91,7 +91,7 @@ class People:
     async def sign_in(self, agent: AgentId = FIRST, *, language: Language = "zh") -> Person:
         """The agent, signed in by a link, at the list of flows."""
         person = await self.arrive(language=language)
-        await person.page.goto(fresh_link(self.product, agent))
+        await person.page.goto(f"{fresh_link(self.product, agent)}&next=/flows")
         await expect(person.page.locator("tr[data-flow]").first).to_be_visible()
         return person
 
@@ -137,6 +137,6 @@ async def sign_in(
 ) -> Person:
     """The agent, signed in by a link, at the list of flows."""
     person = await arrive(browser, product, language=language, scheme=scheme)
-    await person.page.goto(fresh_link(product, agent))
+    await person.page.goto(f"{fresh_link(product, agent)}&next=/flows")
     await expect(person.page.locator("tr[data-flow]").first).to_be_visible()
     return person
