@@ -5,6 +5,8 @@ import { queries } from "./queries";
 /** Whether the service answers, and the bus behind it. `down` until the first answer. */
 export type Link = "up" | "bus_away" | "down";
 
+/** How the service closes the socket of a session that has ended. */
+const NO_SESSION = 4401;
 const SILENCE_MS = 45_000;
 const LONGEST_WAIT_MS = 10_000;
 
@@ -90,8 +92,10 @@ function arrive(state: Link): void {
   if (state === "up" && wasAway) void queries.invalidateQueries();
 }
 
-function lost(): void {
+function lost({ code }: CloseEvent): void {
   clearTimeout(silence);
+  // Ended on another device, or in another tab: the way in is shown at once, which closes the link.
+  if (code === NO_SESSION) queries.setQueryData(["me"], null);
   failures += 1;
   if (failures > 1) tell("down");
   const wait = Math.min(250 * 2 ** failures, LONGEST_WAIT_MS) * (0.5 + Math.random() / 2);
