@@ -11,8 +11,6 @@ export default defineConfig({
     // The page's policy allows files of our own, and no data: addresses in styles.
     assetsInlineLimit: 0,
     manifest: "manifest.json",
-    // elkjs is one file of 1.4 MB, loaded when somebody asks for a layout.
-    chunkSizeWarningLimit: 1600,
   },
   server: {
     proxy: {
