@@ -5,6 +5,9 @@ export default defineConfig({
   plugins: [react()],
   build: {
     target: "es2022",
+    // The first ones that know light-dark(): what would be written for older ones follows no scheme that is chosen by a
+    // variable, as Mantine does, and then no colour is valid.
+    cssTarget: ["chrome123", "edge123", "firefox120", "safari17.5"],
     outDir: "../static",
     emptyOutDir: true,
     modulePreload: { polyfill: false },
