@@ -205,6 +205,62 @@ async def test_copy_into_another_flow(people: People) -> None:
     await expect(editor.edge("ask:SUCCESS → pause")).to_be_attached()
 
 
+async def test_arranged(people: People) -> None:
+    """Nothing of an arranged flow covers another thing, loops pass beside their boxes, and one undo takes it back."""
+    editor = await _editor(people)
+    nodes: Nodes = {
+        "ask": {"type": "reply", "text": "在吗？", "next": {"SUCCESS": "pause"}},
+        "pause": {"type": "wait", "seconds": 5, "next": {"TIMEOUT": "ask", "VISITOR_ANSWER": "end"}},
+        "again": {"type": "wait", "seconds": 5, "next": {"TIMEOUT": "again"}},
+    }
+    await editor.open_draft(_flow("tangled", nodes))
+    first = await _drawn(editor)
+    await editor.page.get_by_role("button", name="自动布局").click()
+    undo = editor.page.get_by_role("button", name="撤销", exact=True)
+    await expect(undo).to_be_enabled()
+    boxes = [box for node in await editor.nodes.all() if (box := await node.bounding_box())]
+    assert len(boxes) == 5
+    for place, one in enumerate(boxes):
+        for other in boxes[place + 1 :]:
+            beside = one["x"] + one["width"] < other["x"] or other["x"] + other["width"] < one["x"]
+            below = one["y"] + one["height"] < other["y"] or other["y"] + other["height"] < one["y"]
+            assert beside or below
+    await editor.click_edge("again:TIMEOUT → again")
+    await expect(editor.edge("again:TIMEOUT → again")).to_have_class(re.compile("selected"))
+    await editor.click_edge("pause:TIMEOUT → ask")
+    await expect(editor.edge("pause:TIMEOUT → ask")).to_have_class(re.compile("selected"))
+    await undo.click()
+    assert await _drawn(editor) == first
+
+
+async def test_comment(people: People) -> None:
+    """A new comment takes what is typed at once, stands where no box is, and can be taken back."""
+    editor = await _editor(people)
+    page = editor.page
+    await editor.open_draft(_flow("noted", {"check": {"type": "agents_offline"}}))
+    await page.get_by_role("button", name="添加注释").click()
+    await expect(page.get_by_role("textbox", name="注释")).to_be_focused()
+    await page.keyboard.type("为什么? a/b <b>c</b>")
+    await page.keyboard.press("Control+Enter")
+    note = page.locator("[data-note]")
+    await expect(note).to_have_text("为什么? a/b <b>c</b>")
+    await note.click()
+    await page.keyboard.press("Delete")
+    await expect(note).to_have_count(0)
+    await page.get_by_role("button", name="撤销", exact=True).click()
+    await expect(note).to_have_text("为什么? a/b <b>c</b>")
+
+
+@pytest.mark.parametrize("flow", ["nothing-here", "没有"])
+async def test_unknown_flow(people: People, flow: str) -> None:
+    """Whoever follows the link of a flow that is gone is told so in their language, and led to the list."""
+    editor = await _editor(people)
+    await editor.person.go(f"/flows/{flow}")
+    await expect(editor.page.get_by_role("alert")).to_contain_text("没有这个流程")
+    await editor.page.get_by_role("alert").get_by_role("link", name="返回流程列表").click()
+    await expect(editor.person.line("busy-agents")).to_be_visible()
+
+
 async def test_problems_on_their_nodes(people: People) -> None:
     """What is wrong shows on its node as one edits: what the browser sees, and what only the service sees."""
     editor = await _editor(people)

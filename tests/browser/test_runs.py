@@ -90,6 +90,10 @@ async def test_a_run_is_stepped_by_keys(browser: Browser, visitor: Visitor, fron
     await page.keyboard.press("Enter")
     await expect(page.get_by_text("Step 5 of 5", exact=True)).to_be_visible()
     await expect(node(page, "end", "current")).to_be_visible()
+    await expect(edge(page, "start SUCCESS", "taken")).to_have_css("stroke", "rgb(15, 118, 110)")
+    await page.emulate_media(color_scheme="dark")
+    await expect(edge(page, "start SUCCESS", "taken")).to_have_css("stroke", "rgb(56, 194, 174)")
+    await page.emulate_media(color_scheme="light")
 
     await page.keyboard.press("Home")
     await expect(page.get_by_text("Step 1 of 5", exact=True)).to_be_visible()

@@ -5,16 +5,15 @@ export default defineConfig({
   plugins: [react()],
   build: {
     target: "es2022",
-    // Browsers that know light-dark(): written out for older ones it needs a literal color-scheme, and Mantine's is a variable.
-    cssTarget: ["chrome123", "edge123", "firefox128", "safari17.5"],
+    // The first ones that know light-dark(): what would be written for older ones follows no scheme that is chosen by a
+    // variable, as Mantine does, and then no colour is valid.
+    cssTarget: ["chrome123", "edge123", "firefox120", "safari17.5"],
     outDir: "../static",
     emptyOutDir: true,
     modulePreload: { polyfill: false },
     // The page's policy allows files of our own, and no data: addresses in styles.
     assetsInlineLimit: 0,
     manifest: "manifest.json",
-    // elkjs is one file of 1.4 MB, loaded when somebody asks for a layout.
-    chunkSizeWarningLimit: 1600,
   },
   server: {
     proxy: {

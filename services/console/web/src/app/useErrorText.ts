@@ -13,4 +13,4 @@ export function useErrorText(): (error: unknown) => string {
   };
 }
 
-const PREFERRED = new Set(["unreachable", "unavailable", "bad_credentials", "no_session"]);
+const PREFERRED = new Set(["unreachable", "unavailable", "bad_credentials", "no_session", "unknown_flow"]);

@@ -1,33 +1,13 @@
-import { BaseEdge, EdgeLabelRenderer, type EdgeProps, getBezierPath } from "@xyflow/react";
+import { type EdgeProps, getBezierPath } from "@xyflow/react";
 import { memo } from "react";
+import { BackEdge } from "./BackEdge";
 import type { Wire } from "./boxes";
-import classes from "./FlowEdge.module.css";
+import { Line } from "./Line";
 
-/** From an outcome to the next node; black once it is chosen. */
+/** From an outcome to the next node. */
 export const FlowEdge = memo(function FlowEdge(props: EdgeProps<Wire>) {
-  const { id, sourceX, sourceY, targetX, targetY, sourcePosition, targetPosition, selected, data } = props;
-  const ends = { sourceX, sourceY, targetX, targetY, sourcePosition, targetPosition };
-  const [path, labelX, labelY] = getBezierPath(ends);
-  const mark = data?.className ?? "";
-  return (
-    <>
-      <BaseEdge
-        id={id}
-        path={path}
-        interactionWidth={18}
-        className={`${classes["edge"]} ${selected ? classes["selected"] : ""} ${mark}`}
-        style={data?.width ? { strokeWidth: data.width } : {}}
-      />
-      {data?.label && (
-        <EdgeLabelRenderer>
-          <div
-            className={`${classes["label"]} ${mark}`}
-            style={{ transform: `translate(-50%, -50%) translate(${labelX}px, ${labelY}px)` }}
-          >
-            {data.label}
-          </div>
-        </EdgeLabelRenderer>
-      )}
-    </>
-  );
+  if (props.targetX < props.sourceX) return <BackEdge {...props} />;
+  const { sourceX, sourceY, targetX, targetY, sourcePosition, targetPosition } = props;
+  const [path, x, y] = getBezierPath({ sourceX, sourceY, targetX, targetY, sourcePosition, targetPosition });
+  return <Line wire={props} path={path} label={[x, y]} />;
 });

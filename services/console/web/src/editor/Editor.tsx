@@ -1,7 +1,8 @@
-import { Alert, Center, Loader } from "@mantine/core";
+import { Center, Loader } from "@mantine/core";
 import { useTranslation } from "react-i18next";
 import { useMe } from "../api/useMe";
 import { EditorProvider } from "./EditorProvider";
+import { Unopened } from "./Unopened";
 import { useOpening } from "./useOpening";
 import { Workspace } from "./Workspace";
 
@@ -10,7 +11,7 @@ export default function Editor({ flow }: { readonly flow: string }) {
   const { t } = useTranslation("editor");
   const role = useMe().data?.role;
   const opening = useOpening(flow, role && role === "admin");
-  if (opening.error) return <Alert color="red">{opening.error.message}</Alert>;
+  if (opening.error) return <Unopened error={opening.error} onRetry={() => void opening.refetch()} />;
   if (!opening.data) {
     return (
       <Center h="60vh">

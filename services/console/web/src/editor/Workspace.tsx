@@ -7,7 +7,8 @@ import { FIT } from "../canvas/CanvasControls";
 import type { Marks } from "../canvas/marks";
 import { DraftState } from "../drafts/DraftState";
 import { PublishButton } from "../publishing/PublishButton";
-import { arranged } from "./arrange";
+import { useLatest } from "../canvas/useLatest";
+import { arranged, moved } from "./arrange";
 import classes from "./Editor.module.css";
 import { EditorBar } from "./EditorBar";
 import { EditorCanvas } from "./EditorCanvas";
@@ -67,12 +68,13 @@ function Parts() {
     },
     [select],
   );
+  const latest = useLatest(definition);
   const arrange = useCallback(() => {
-    void arranged(definition).then((change) => {
-      apply(change);
+    void arranged(definition).then((places) => {
+      apply(moved(latest.current, places));
       requestAnimationFrame(() => void fitView({ ...FIT, duration: 250 }));
     });
-  }, [apply, definition, fitView]);
+  }, [apply, definition, fitView, latest]);
   const close = () => {
     setTested(null);
     setOpen(null);

@@ -1,11 +1,14 @@
 import { useReactFlow, useStoreApi } from "@xyflow/react";
-import { useCallback } from "react";
+import { useCallback, useMemo } from "react";
 import { useTranslation } from "react-i18next";
-import { GRID, heightOf, NOTE, WIDTH } from "../canvas/geometry";
+import { GRID, heightOf, WIDTH } from "../canvas/geometry";
 import { NOTE_MARK } from "../canvas/boxes";
+import type { FlowDefinition } from "../contract";
 import { label, type NodeType } from "../graph/catalogue";
-import type { Node } from "../graph/definition";
+import type { Node, Place } from "../graph/definition";
 import { freshId, named } from "../graph/naming";
+import { placesOf } from "../graph/placing";
+import { writeNote } from "./focusing";
 import { announce } from "./useAnnounce";
 import { useEditor } from "./useEditor";
 
@@ -15,6 +18,7 @@ type Point = { readonly x: number; readonly y: number };
 export function useAdding() {
   const { t, i18n } = useTranslation("editor");
   const { definition, apply, selection } = useEditor();
+  const taken = useMemo(() => placesTaken(definition), [definition]);
   const { screenToFlowPosition } = useReactFlow();
   const store = useStoreApi();
 
@@ -26,8 +30,8 @@ export function useAdding() {
     const [last] = [...selection];
     const beside = last === undefined ? undefined : definition.layout?.[last];
     const wanted = beside ? { x: beside[0] + WIDTH + 92, y: beside[1] } : { x: middle.x - WIDTH / 2, y: middle.y - 60 };
-    return free(Object.values(definition.layout ?? {}), wanted);
-  }, [definition.layout, screenToFlowPosition, selection, store]);
+    return free(taken, wanted);
+  }, [definition.layout, screenToFlowPosition, selection, store, taken]);
 
   const addNode = useCallback(
     (type: NodeType, at: Point = inSight()) => {
@@ -43,7 +47,8 @@ export function useAdding() {
   const addNote = useCallback(() => {
     const at = inSight();
     const id = freshId(new Set(Object.keys(definition.comments ?? {})), "comment-1");
-    apply({ type: "put_comment", id, comment: { text: "", at: [snapped(at.x), snapped(at.y) - NOTE.height] } }, undefined, [NOTE_MARK + id]);
+    apply({ type: "put_comment", id, comment: { text: "", at: [snapped(at.x), snapped(at.y)] } }, undefined, [NOTE_MARK + id]);
+    writeNote(NOTE_MARK + id);
   }, [apply, definition.comments, inSight]);
 
   return { addNode, addNote };
@@ -59,6 +64,11 @@ const BEGUN: Readonly<Record<string, Readonly<Record<string, unknown>>>> = {
 
 export function snapped(number: number): number {
   return Math.round(number / GRID) * GRID;
+}
+
+/** Where boxes and comments stand. */
+function placesTaken(definition: FlowDefinition): readonly Place[] {
+  return [...placesOf(definition).values(), ...Object.values(definition.comments ?? {}).map(({ at }): Place => at)];
 }
 
 /** The wanted place, or one further down where no box stands. */

@@ -4,6 +4,7 @@ import { FIT } from "../canvas/CanvasControls";
 import { NOTE_MARK } from "../canvas/boxes";
 import { GRID } from "../canvas/geometry";
 import { placesOf } from "../graph/placing";
+import { writeNote } from "./focusing";
 import type { Linking } from "./linking";
 import { useConnecting } from "./useConnecting";
 import { useEditor } from "./useEditor";
@@ -77,7 +78,7 @@ export function useKeys(linking: Linking, opening: Opening): (event: KeyboardEve
       case "Enter":
         if (node !== null && accept(node)) return act(() => undefined);
         if (node !== null) return act(() => openPanel(node));
-        if (focused?.startsWith(NOTE_MARK)) return act(() => edit(event.target));
+        if (focused?.startsWith(NOTE_MARK)) return act(() => writeNote(focused));
         return focused === undefined ? undefined : act(() => select([focused]));
       case " ":
         return focused === undefined ? undefined : act(() => select(toggled(selection, focused, event.shiftKey || isMain)));
@@ -119,10 +120,6 @@ export function useKeys(linking: Linking, opening: Opening): (event: KeyboardEve
 function closePanel(id: string | null, openPanel: (node: string | null) => void): void {
   openPanel(null);
   requestAnimationFrame(() => document.querySelector<HTMLElement>(`.react-flow__node[data-id="${id}"]`)?.focus());
-}
-
-function edit(target: EventTarget): void {
-  if (target instanceof Element) target.querySelector("[data-note]")?.dispatchEvent(new MouseEvent("dblclick", { bubbles: true }));
 }
 
 function toggled(selection: ReadonlySet<string>, key: string, isMore: boolean): ReadonlySet<string> {

@@ -1,6 +1,6 @@
 import type { FlowDefinition } from "../contract";
 import { type Change, together } from "./change";
-import { isTable, isText, type Node, nextOf, type Place } from "./definition";
+import { isPlace, isTable, isText, type Node, nextOf, type Place } from "./definition";
 import { freshId } from "./naming";
 
 const MARK = "frontdesk-nodes";
@@ -65,7 +65,8 @@ function parse(text: string): Copied | null {
     if (!isTable(raw) || raw[MARK] !== 1 || !isTable(raw["nodes"])) return null;
     const isWhole = ([id, node]: [string, unknown]) => /^[A-Za-z0-9_-]{1,64}$/.test(id) && isTable(node) && isText(node["type"]);
     const nodes = Object.entries(raw["nodes"]).filter(isWhole);
-    return { nodes: Object.fromEntries(nodes), layout: isTable(raw["layout"]) ? raw["layout"] : {} } as Copied;
+    const places = isTable(raw["layout"]) ? Object.entries(raw["layout"]).filter(([, place]) => isPlace(place)) : [];
+    return { nodes: Object.fromEntries(nodes), layout: Object.fromEntries(places) } as Copied;
   } catch {
     return null; // somebody else's text
   }

@@ -85,8 +85,10 @@ export function equal(one: unknown, other: unknown): boolean {
 export function read(raw: Readonly<Record<string, unknown>>): FlowDefinition {
   const nodes = isTable(raw["nodes"]) ? Object.entries(raw["nodes"]).filter(([, node]) => isTable(node)) : [];
   const layout = isTable(raw["layout"]) ? Object.entries(raw["layout"]).filter(([, place]) => isPlace(place)) : [];
+  const { comments, ...others } = raw;
   return {
-    ...raw,
+    ...others,
+    ...(isTable(comments) ? { comments: Object.fromEntries(Object.entries(comments).filter(([, comment]) => isComment(comment))) } : {}),
     flow: String(raw["flow"] ?? ""),
     name: String(raw["name"] ?? ""),
     trigger: raw["trigger"] as FlowDefinition["trigger"],
@@ -96,6 +98,11 @@ export function read(raw: Readonly<Record<string, unknown>>): FlowDefinition {
   } as unknown as FlowDefinition;
 }
 
-function isPlace(value: unknown): value is Place {
+function isComment(value: unknown): boolean {
+  return isTable(value) && isText(value["text"]) && isPlace(value["at"]);
+}
+
+/** Whether something says where a box stands. */
+export function isPlace(value: unknown): value is Place {
   return isList(value) && value.length === 2 && value.every((number) => typeof number === "number" && isFinite(number));
 }

@@ -86,6 +86,9 @@ it("reads whatever a draft holds", () => {
     nodes: { b: { type: "end" } },
     layout: { b: [1, 2] },
   });
+  expect(read({ comments: { a: { text: "x", at: [1, 2] }, b: { text: "x", at: "here" }, c: 3 } }).comments).toEqual({
+    a: { text: "x", at: [1, 2] },
+  });
   expect(edgesOf(read({ nodes: { a: { next: { TRUE: "b", FALSE: 3 } } } }))).toEqual([{ from: "a", outcome: "TRUE", to: "b" }]);
   expect(fromKey("ask 售前 咨询")).toEqual(["ask", "售前 咨询"]);
   expect(equal({ a: [1, { b: 2 }] }, { a: [1, { b: 2 }] })).toBe(true);
