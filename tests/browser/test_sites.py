@@ -150,8 +150,13 @@ async def test_data_that_is_no_json(
     new_visitor: NewVisitor, frontdesk_up: Product, site: Site, bus: Bus
 ) -> None:
     """An event with such data is told of and left out; what the page says after it counts, and nothing is thrown."""
-    calls = "const own = {}; own.own = own; frontdesk.push(['track', 'own', own], ['track', 'big', 1n], ['track', 'good'])"
-    visitor = await new_visitor(site.put("/no-json", f"{QUEUE}<script>{calls}</script>{script(frontdesk_up)}"))
+    calls = (
+        "const own = {}; own.own = own;"
+        " frontdesk.push(['track', 'own', own], ['track', 'big', 1n], ['track', 'good'])"
+    )
+    visitor = await new_visitor(
+        site.put("/no-json", f"{QUEUE}<script>{calls}</script>{script(frontdesk_up)}")
+    )
     await visitor.page.evaluate("Frontdesk.track('window', window)")
     await visitor.nothing_unsent()
     events = await events_of(bus, await visitor.id())
