@@ -91,8 +91,7 @@ class People:
     async def sign_in(self, agent: AgentId = FIRST, *, language: Language = "zh") -> Person:
         """The agent, signed in by a link, at the list of flows."""
         person = await self.arrive(language=language)
-        await person.page.goto(f"{fresh_link(self.product, agent)}&next=/flows")
-        await expect(person.page.locator("tr[data-flow]").first).to_be_visible()
+        await _enter(person, fresh_link(self.product, agent))
         return person
 
     async def leave(self) -> None:
@@ -137,6 +136,13 @@ async def sign_in(
 ) -> Person:
     """The agent, signed in by a link, at the list of flows."""
     person = await arrive(browser, product, language=language, scheme=scheme)
-    await person.page.goto(f"{fresh_link(product, agent)}&next=/flows")
-    await expect(person.page.locator("tr[data-flow]").first).to_be_visible()
+    await _enter(person, fresh_link(product, agent))
     return person
+
+
+async def _enter(person: Person, link: str) -> None:
+    await person.page.goto(link)
+    await expect(person.page.get_by_role("navigation").first).to_be_attached()
+    # Agents come in at their conversations.
+    await person.go("/flows")
+    await expect(person.page.locator("tr[data-flow]").first).to_be_visible()

@@ -2,6 +2,7 @@ import { Button, Center, Loader } from "@mantine/core";
 import { IconArrowDown } from "@tabler/icons-react";
 import { useEffect, useMemo, useRef, useState } from "react";
 import { useTranslation } from "react-i18next";
+import { useLatest } from "../canvas/useLatest";
 import type { Me, TeamSettings } from "../contract";
 import { useNow } from "../runs/useNow";
 import { EmptyState } from "./EmptyState";
@@ -39,8 +40,8 @@ export function Timeline(props: Props) {
   const seen = useUnreadBefore(history.visitor, shown.state === "ready" ? shown.messages : null);
   const items = useMemo(() => timeline(shown.messages, outgoing, seen), [shown.messages, outgoing, seen]);
   const ends = useMemo(
-    () => ({ onTop: () => void history.older(), onBottom: () => void history.newer() }),
-    [history],
+    () => ({ onTop: () => void history.older(), onBottom: () => void history.newer(), isLast: !shown.hasNewer }),
+    [history, shown.hasNewer],
   );
   const { isAtEnd, toEnd, onScroll, toKey } = useScroll(scroller, items, ends);
   const last = shown.messages.at(-1)?.seq ?? 0;
@@ -48,13 +49,14 @@ export function Timeline(props: Props) {
   const target = around === null ? undefined : shown.messages.find(({ seq }) => seq === around);
   const [marked, setMarked] = useState<string | null>(null);
   const targetKey = target && keyOf(target);
+  const show = useLatest(toKey);
   useEffect(() => {
     if (!targetKey) return undefined;
-    toKey(targetKey);
+    show.current(targetKey);
     setMarked(targetKey);
     const timer = setTimeout(() => setMarked(null), 2_500);
     return () => clearTimeout(timer);
-  }, [targetKey, toKey]);
+  }, [targetKey]);
   const seenKey = useMemo(() => {
     const own = shown.messages.filter(({ author_kind, kind, seq }) => author_kind === "agent" && kind !== "note" && seq <= readUpTo);
     const newest = own.at(-1);

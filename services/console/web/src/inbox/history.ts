@@ -43,12 +43,9 @@ export class History {
   async open(around: number | null = null): Promise<void> {
     const page = await this.#fetch(around === null ? {} : { before: around + 1 });
     if (!page) return;
-    this.#put(opened(page));
+    this.#put({ ...opened(page), hasNewer: around !== null });
     this.#whole = null;
-    if (around !== null) {
-      this.#put({ ...this.#shown, hasNewer: true });
-      await this.newer();
-    }
+    if (around !== null) await this.newer();
     this.#settle();
     for (const message of this.#early.splice(0)) this.take(message);
   }
@@ -98,10 +95,12 @@ export class History {
   }
 
   async #missed(): Promise<void> {
+    const round = this.#round;
     if (this.#shown.hasNewer || this.#whole === null) return;
     for (let after = this.#whole, more = true; more; ) {
       const page = await this.#fetch({ after });
-      if (!page) return;
+      // Meanwhile somebody may have gone to another part of it.
+      if (!page || round !== this.#round || this.#shown.hasNewer) return;
       this.#put(withNewer(this.#shown, { ...page, more: false }));
       after = page.messages.at(-1)?.seq ?? after;
       more = page.more;

@@ -8,12 +8,13 @@ type Anchor = { readonly key: string; readonly top: number };
 
 /**
  * Keeps what somebody reads where it is, whatever is added above or taken away: the end stays the end, else the first
- * item in sight stays in its place. `onTop` and `onBottom` are called as the ends come near.
+ * item in sight stays in its place. `onTop` and `onBottom` are called as the ends come near; without `isLast` the last item
+ * is no end to stay at, for newer ones will come.
  */
 export function useScroll(
   scroller: RefObject<HTMLDivElement | null>,
   items: readonly Item[],
-  ends: { readonly onTop: () => void; readonly onBottom: () => void },
+  ends: { readonly onTop: () => void; readonly onBottom: () => void; readonly isLast: boolean },
 ): { readonly isAtEnd: boolean; readonly toEnd: () => void; readonly onScroll: () => void; readonly toKey: (key: string) => void } {
   const [isAtEnd, setAtEnd] = useState(true);
   const anchor = useRef<Anchor | null>(null);
@@ -22,7 +23,7 @@ export function useScroll(
     const box = scroller.current;
     if (!box) return;
     const left = box.scrollHeight - box.scrollTop - box.clientHeight;
-    wasAtEnd.current = left < NEAR;
+    wasAtEnd.current = ends.isLast && left < NEAR;
     setAtEnd(wasAtEnd.current);
     anchor.current = firstInSight(box);
     if (box.scrollTop < SOON) ends.onTop();
@@ -36,10 +37,11 @@ export function useScroll(
     (key: string) => {
       const found = scroller.current?.querySelector(`[data-key="${CSS.escape(key)}"]`);
       if (!found) return;
-      wasAtEnd.current = false;
       found.scrollIntoView({ block: "center" });
+      // Now: more may be added before the browser tells of the scrolling.
+      onScroll();
     },
-    [scroller],
+    [scroller, onScroll],
   );
   useLayoutEffect(() => {
     const box = scroller.current;
