@@ -34,10 +34,13 @@ export function useScroll(
   }, [scroller]);
   const toKey = useCallback(
     (key: string) => {
-      const found = scroller.current?.querySelector(`[data-key="${CSS.escape(key)}"]`);
-      if (!found) return;
-      wasAtEnd.current = false;
+      const box = scroller.current;
+      const found = box?.querySelector(`[data-key="${CSS.escape(key)}"]`);
+      if (!box || !found) return;
       found.scrollIntoView({ block: "center" });
+      // Not left to the event, which comes later: what is added until then must not lead back.
+      wasAtEnd.current = false;
+      anchor.current = firstInSight(box);
     },
     [scroller],
   );
