@@ -55,6 +55,11 @@ class Desk:
         """What was said in the open conversation, with exactly this text."""
         return self.page.get_by_role("log").locator("article", has=self.page.get_by_text(text, exact=True))
 
+    async def ground(self, text: str) -> str:
+        """The colour behind a message, as CSS computes it."""
+        bubble = self.message(text).locator("div", has_text=text).last
+        return str(await bubble.evaluate("(bubble) => getComputedStyle(bubble).backgroundColor"))
+
     async def open(self, visitor: str) -> None:
         """Open a conversation from the list."""
         await self.row(visitor).click()

@@ -6,6 +6,7 @@ from typing import NamedTuple
 import msgspec
 from playwright.async_api import Browser, Page, expect
 
+from contracts.ids import AgentId
 from contracts.requests import FlowVersion, RunsPage, RunSummary
 from tests.browser.person import Language, Person, Scheme, arrive, sign_in
 from tests.browser.visitor import APOLOGY, Visitor
@@ -14,6 +15,9 @@ from tests.product import Product
 BUSY = "busy-agents"
 OFFLINE = "agents-offline-message"
 TRIAGE = "quick-reply-triage"
+WELCOME = "welcome-by-country"
+ADDED = "flow-k3m8x2"
+BOSS = AgentId("boss")
 
 
 class Stage(NamedTuple):
@@ -47,13 +51,40 @@ async def furnish(browser: Browser, product: Product) -> None:
     draft = {**changed, "scenarios": _broken(changed)}
     await person.api("PUT", f"/flows/{TRIAGE}/draft", {"definition": draft, "base_version": 2})
     added: dict[str, object] = {
-        "flow": "flow-k3m8x2",
+        "flow": ADDED,
         "name": "新品上市通知",
         "trigger": "widget_loaded",
         "nodes": {},
     }
-    await person.api("PUT", "/flows/flow-k3m8x2/draft", {"definition": added, "base_version": None})
+    await person.api("PUT", f"/flows/{ADDED}/draft", {"definition": added, "base_version": None})
+    await _divide(browser, product, person)
     await person.context.close()
+
+
+async def _divide(browser: Browser, product: Product, person: Person) -> None:
+    """Somebody else publishes a flow of which this person has a draft."""
+    added = product.run(
+        "team", "agents", "add", BOSS, "--name", "王小明", "--email", "boss@example.test", "--role", "admin"
+    )
+    assert added.returncode == 0, added.stderr
+    base = await _definition(person, WELCOME)
+    mine = _with_texts(
+        base, {"zh": "欢迎光临！新茶上市，欢迎试饮。"}, {"en": "Welcome! The new tea is here."}
+    )
+    await person.api("PUT", f"/flows/{WELCOME}/draft", {"definition": mine, "base_version": 1})
+    boss = await sign_in(browser, product, BOSS)
+    theirs = _with_texts(base, {"zh": "您好，欢迎光临山间茶铺。"})
+    body = {"definition": theirs, "expect_version": 1, "activate": False}
+    await boss.api("POST", f"/flows/{WELCOME}/publish", body)
+    await boss.context.close()
+
+
+def _with_texts(flow: Mapping[str, object], *texts: Mapping[str, str]) -> dict[str, object]:
+    """The flow with other texts in its first replies."""
+    nodes = msgspec.convert(flow["nodes"], dict[str, dict[str, object]])
+    replies = [name for name, node in nodes.items() if node["type"] == "reply"]
+    changed = {name: {**nodes[name], "text": dict(text)} for name, text in zip(replies, texts, strict=False)}
+    return {**flow, "nodes": {**nodes, **changed}}
 
 
 async def _definition(person: Person, flow: str) -> dict[str, object]:
@@ -75,7 +106,7 @@ def _changed(triage: Mapping[str, object]) -> dict[str, object]:
     transfer = {**nodes["transfer"], "next": {"SUCCESS": "more"}}
     kept = {name: node for name, node in nodes.items() if name != "nobody"}
     agent = {**nodes["agent"], "next": {"SUCCESS": "transfer", "FAILED": "service"}}
-    layout = {**msgspec.convert(triage["layout"], dict[str, object]), "more": [1340, 320]}
+    layout = {**msgspec.convert(triage["layout"], dict[str, object]), "more": [1740, 320], "end": [2080, 240]}
     changed = {**kept, "service": service, "transfer": transfer, "agent": agent, "more": thanks}
     scenarios = msgspec.convert(triage["scenarios"], list[dict[str, object]])
     left = [
@@ -163,6 +194,24 @@ async def editor(stage: Stage) -> Page:
     person = await stage.person()
     await person.go(f"/flows/{BUSY}")
     await expect(person.page.locator(".react-flow__node").first).to_be_visible()
+    return person.page
+
+
+async def missing(stage: Stage) -> Page:
+    """A flow that cannot start yet."""
+    person = await stage.person()
+    await person.go(f"/flows/{ADDED}")
+    await person.page.get_by_role("button", name=stage.say("启动流程", "Start the flow")).click()
+    await expect(person.page.get_by_role("dialog")).to_be_visible()
+    return person.page
+
+
+async def conflict(stage: Stage) -> Page:
+    """Two people changed one flow."""
+    person = await stage.person()
+    await person.go(f"/flows/{WELCOME}")
+    await person.page.get_by_role("button", name=stage.say("启动流程", "Start the flow")).click()
+    await expect(person.page.get_by_role("dialog").locator(".react-flow__node").first).to_be_visible()
     return person.page
 
 
@@ -268,6 +317,8 @@ SCREENS: dict[str, Screen] = {
     "flows-import": flow_import,
     "history": history,
     "editor": editor,
+    "editor-missing": missing,
+    "editor-conflict": conflict,
     "scenarios": scenarios,
     "runs": runs,
     "run": run,

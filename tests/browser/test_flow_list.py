@@ -64,7 +64,7 @@ async def test_flow_is_added(people: People) -> None:
     await expect(person.line(made)).to_contain_text("草稿")
     await person.choose(made, "启动")
     dialog = person.page.get_by_role("dialog", name="还不能启动")
-    await expect(dialog).to_contain_text("start")
+    await expect(dialog).to_contain_text("缺少“开始”节点")
     await dialog.get_by_role("link", name="打开编辑").click()
     await expect(person.page).to_have_url(f"{person.address}/flows/{made}")
 

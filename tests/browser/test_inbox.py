@@ -315,6 +315,21 @@ async def test_everything_by_keyboard(people: People, bus: Bus, visitor: Visitor
     await expect(visitor.bubbles("好的")).to_have_count(1)
 
 
+async def test_colours(people: People, bus: Bus, visitor: Visitor) -> None:
+    """Who said what is told apart by its ground, in light and in dark, and a note looks like nothing else."""
+    await visitor.send("你好")
+    desk = await Desk.take(people)
+    await desk.open(await visitor.id())
+    await desk.reply("您好")
+    await desk.note("新客")
+    await desk.settled()
+    for scheme in ("深色", "浅色"):
+        await desk.page.get_by_role("button", name=scheme).click()
+        grounds = {await desk.ground(text) for text in ("你好", "您好", "新客")}
+        assert len(grounds) == 3, grounds
+        assert "rgba(0, 0, 0, 0)" not in grounds
+
+
 @pytest.mark.parametrize("is_phone", [True, False])
 async def test_accessible(people: People, bus: Bus, visitor: Visitor, is_phone: bool) -> None:
     """Axe finds nothing serious in any pane, light or dark."""

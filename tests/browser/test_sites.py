@@ -146,6 +146,25 @@ async def test_snippets_of_ppmessage(
     ]
 
 
+async def test_data_that_is_no_json(
+    new_visitor: NewVisitor, frontdesk_up: Product, site: Site, bus: Bus
+) -> None:
+    """An event with such data is told of and left out; what the page says after it counts, and nothing is thrown."""
+    own = "const own = {}; own.own = own"
+    calls = f"{own}; frontdesk.push(['track', 'own', own], ['track', 'big', 1n], ['track', 'good'])"
+    visitor = await new_visitor(
+        site.put("/no-json", f"{QUEUE}<script>{calls}</script>{script(frontdesk_up)}")
+    )
+    await visitor.page.evaluate("Frontdesk.track('window', window)")
+    await visitor.nothing_unsent()
+    events = await events_of(bus, await visitor.id())
+    assert [event.event for event in events if isinstance(event, EventTracked)] == ["good"]
+    assert visitor.problems == [
+        f'Frontdesk.track("{event}"): the data is no JSON' for event in ("own", "big", "window")
+    ]
+    visitor.problems.clear()
+
+
 async def test_place_of_ppmessage(new_visitor: NewVisitor, frontdesk_up: Product, site: Site) -> None:
     """The launcher's margins and the window's place are those of `ppSettings.view`."""
     view = (

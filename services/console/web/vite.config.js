@@ -5,6 +5,8 @@ export default defineConfig({
   plugins: [react()],
   build: {
     target: "es2022",
+    // Browsers that know light-dark(): written out for older ones it needs a literal color-scheme, and Mantine's is a variable.
+    cssTarget: ["chrome123", "edge123", "firefox128", "safari17.5"],
     outDir: "../static",
     emptyOutDir: true,
     modulePreload: { polyfill: false },

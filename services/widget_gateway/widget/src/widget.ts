@@ -129,9 +129,10 @@ export class Widget {
   }
 
   #track({ event, data, uuid = newId(), at = Date.now() }: Track): void {
-    const size = new TextEncoder().encode(JSON.stringify(data)).length;
+    const size = sizeOf(data);
     if (size > MAX_EVENT_DATA_BYTES) {
-      console.warn(`Frontdesk.track("${event}"): the data has ${size} bytes; at most ${MAX_EVENT_DATA_BYTES} are kept`);
+      const why = size < Infinity ? `the data has ${size} bytes; at most ${MAX_EVENT_DATA_BYTES} are kept` : "the data is no JSON";
+      console.warn(`Frontdesk.track("${event}"): ${why}`);
       return;
     }
     this.#session.record({ type: "event_tracked", event, uuid, data, at: timeOf(at) });
@@ -268,6 +269,15 @@ export class Widget {
     addEventListener("pageshow", ({ persisted }) => {
       if (persisted) this.#session.start();
     });
+  }
+}
+
+/** In bytes as JSON; what is none, for it holds itself or a BigInt, fits nowhere. */
+function sizeOf(data: unknown): number {
+  try {
+    return new TextEncoder().encode(JSON.stringify(data)).length;
+  } catch {
+    return Infinity;
   }
 }
 

@@ -5,6 +5,8 @@ import { queries } from "./queries";
 /** Whether the service answers, and the bus behind it. `down` until the first answer. */
 export type Link = "up" | "bus_away" | "down";
 
+/** How the service closes the socket of a session that has ended. */
+const NO_SESSION = 4401;
 const SILENCE_MS = 45_000;
 const LONGEST_WAIT_MS = 10_000;
 
@@ -18,12 +20,20 @@ const standing = new Set<ClientFrame>();
 let socket: WebSocket | null = null;
 let link: Link = "up";
 let failures = 0;
+/** How many look at the link. Nobody does before somebody is signed in, and the service would only refuse. */
+let users = 0;
+let retry: ReturnType<typeof setTimeout> | undefined;
 let silence: ReturnType<typeof setTimeout> | undefined;
 
-/** The state of the link to the service; the first caller opens it. */
+/** The state of the link to the service; the first caller opens it, and the last one closes it. */
 export function useLive(): { readonly link: Link } {
   useEffect(() => {
+    users += 1;
     if (!socket) connect();
+    return () => {
+      users -= 1;
+      if (users === 0) hangUp();
+    };
   }, []);
   return { link: useSyncExternalStore(subscribeLink, () => link) };
 }
@@ -57,6 +67,16 @@ function connect(): void {
   socket.onclose = lost;
 }
 
+function hangUp(): void {
+  clearTimeout(retry);
+  clearTimeout(silence);
+  const ended = socket;
+  socket = null;
+  failures = 0;
+  if (ended) ended.onclose = null;
+  ended?.close();
+}
+
 function hear(frame: LiveFrame): void {
   clearTimeout(silence);
   silence = setTimeout(() => socket?.close(), SILENCE_MS);
@@ -72,12 +92,14 @@ function arrive(state: Link): void {
   if (state === "up" && wasAway) void queries.invalidateQueries();
 }
 
-function lost(): void {
+function lost({ code }: CloseEvent): void {
   clearTimeout(silence);
+  // Ended on another device, or in another tab: the way in is shown at once, which closes the link.
+  if (code === NO_SESSION) queries.setQueryData(["me"], null);
   failures += 1;
   if (failures > 1) tell("down");
   const wait = Math.min(250 * 2 ** failures, LONGEST_WAIT_MS) * (0.5 + Math.random() / 2);
-  setTimeout(connect, wait);
+  retry = setTimeout(connect, wait);
 }
 
 function tell(state: Link): void {

@@ -1,8 +1,10 @@
-import { Center, Loader } from "@mantine/core";
+import { Center } from "@mantine/core";
 import { lazy, Suspense } from "react";
 import { Redirect, Route, Switch, useLocation } from "wouter";
 import { useMe } from "../api/useMe";
 import { SignIn } from "../account/SignIn";
+import { Broken } from "./Broken";
+import { type Load, LoadState } from "./LoadState";
 import { Shell } from "./Shell";
 
 const Pages = lazy(() => import("./Pages"));
@@ -24,21 +26,26 @@ export function Gate() {
 function Inside() {
   const [path] = useLocation();
   const me = useMe();
-  if (me.isPending) return <Waiting />;
+  if (me.data === undefined) return <Waiting query={me} />;
   if (!me.data) return <Redirect to={`/sign-in?next=${encodeURIComponent(path + window.location.search)}`} replace />;
   return (
     <Shell me={me.data}>
-      <Suspense fallback={<Waiting />}>
-        <Pages />
-      </Suspense>
+      <Broken key={path}>
+        <Suspense fallback={<LoadState query={LOADING} />}>
+          <Pages />
+        </Suspense>
+      </Broken>
     </Shell>
   );
 }
 
-function Waiting() {
+/** On its way, or why there is nothing to see. */
+function Waiting({ query }: { readonly query: Load }) {
   return (
-    <Center h="60vh">
-      <Loader aria-label="…" />
+    <Center mih="60vh" p="md">
+      <LoadState query={query} />
     </Center>
   );
 }
+
+const LOADING: Load = { isPending: true, error: null, failureReason: null, data: undefined, refetch: () => undefined };

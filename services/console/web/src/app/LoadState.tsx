@@ -4,7 +4,8 @@ import type { UseQueryResult } from "@tanstack/react-query";
 import { useTranslation } from "react-i18next";
 import { useErrorText } from "./useErrorText";
 
-type Load = Pick<UseQueryResult, "isPending" | "error" | "failureReason" | "refetch" | "data">;
+/** A query, as far as it says whether it is there. */
+export type Load = Pick<UseQueryResult, "isPending" | "error" | "failureReason" | "data"> & { readonly refetch: () => unknown };
 
 /** Says that something is on its way, or why it is not there and what can be done; nothing once it is there. */
 export function LoadState({ query }: { readonly query: Load }) {
@@ -16,7 +17,7 @@ export function LoadState({ query }: { readonly query: Load }) {
       <Alert color="orange" role="alert" icon={<IconPlugConnectedX aria-hidden />}>
         <Group justify="space-between" gap="sm">
           <Text size="sm">{errorText(error)}</Text>
-          <Button size="compact-sm" variant="light" color="orange" onClick={() => void query.refetch()}>
+          <Button size="compact-sm" variant="light" color="orange" onClick={() => query.refetch()}>
             {t("retry")}
           </Button>
         </Group>

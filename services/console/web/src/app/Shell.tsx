@@ -8,9 +8,11 @@ import { useSignOut } from "../account/useSignOut";
 import type { Me } from "../contract";
 import { useAlerts } from "../inbox/useAlerts";
 import { useAttendance } from "../inbox/useAttendance";
+import { useSettings } from "../inbox/useSettings";
 import { Appearance } from "./Appearance";
 import { Away } from "./Away";
 import classes from "./Shell.module.css";
+import { useTitle } from "./useTitle";
 
 const PAGES = [
   { path: "/inbox", word: "inbox", Icon: IconInbox },
@@ -28,6 +30,8 @@ export function Shell({ me, children }: { readonly me: Me; readonly children: Re
   const [isOpen, menu] = useDisclosure(false);
   const isEditor = /^\/(flows\/.|inbox)/.test(path);
   const waiting = useAlerts(me, path);
+  const { hasBadge } = useSettings();
+  useTitle(path, hasBadge ? waiting : 0);
   useAttendance(me, path);
   const pages = PAGES.filter(({ word }) => word !== "inbox" || me.role !== "sre");
   return (

@@ -28,7 +28,18 @@ const DARK = {
   "--mantine-color-placeholder": "#9a9a9a",
   "--mantine-color-error": "#ff8787",
   "--mantine-color-red-text": "#ff8787",
+  // Grounds of alerts and badges: a breath of colour, no block of it.
+  ...Object.fromEntries(["red", "orange", "yellow", "green", "teal", "blue", "brand"].flatMap(tinted)),
 };
+
+function tinted(colour: string): readonly (readonly [string, string])[] {
+  const mixed = (percent: number) => `color-mix(in srgb, var(--mantine-color-${colour}-5) ${percent}%, transparent)`;
+  return [
+    [`--mantine-color-${colour}-light`, mixed(16)],
+    [`--mantine-color-${colour}-light-hover`, mixed(24)],
+    [`--mantine-color-${colour}-light-color`, `var(--mantine-color-${colour}-2)`],
+  ];
+}
 
 function classes(breakpoints: Readonly<Record<string, string>>): string {
   return Object.entries(breakpoints)

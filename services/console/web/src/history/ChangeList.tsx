@@ -12,7 +12,9 @@ type Compared = { readonly before: FlowDefinition; readonly after: FlowDefinitio
 
 /** Everything that is different, in words. `onShow` gets the node that a line is about. */
 export function ChangeList({ before, after, diff, onShow }: Compared & { readonly onShow: (node: string) => void }) {
-  const { t } = useTranslation("history");
+  const { t, i18n } = useTranslation("history");
+  const { t: ofField } = useTranslation("fields");
+  const fieldName = (field: string) => (i18n.exists(`${field}.label`, { ns: "fields" }) ? ofField(`${field}.label`) : field);
   if (diff.isEmpty) return <Text size="sm">{t("same")}</Text>;
   const show = (id: string, flow: FlowDefinition) => (
     <Anchor component="button" type="button" size="sm" onClick={() => onShow(id)}>
@@ -41,8 +43,8 @@ export function ChangeList({ before, after, diff, onShow }: Compared & { readonl
           {show(id, after)}
           {fields.map((field) => (
             <div key={field}>
-              <Text span size="xs" ff="monospace">
-                {field}
+              <Text span size="xs" c="dimmed">
+                {fieldName(field)}
               </Text>{" "}
               <Values before={before.nodes[id]?.[field]} after={after.nodes[id]?.[field]} />
             </div>

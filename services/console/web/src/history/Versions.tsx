@@ -1,5 +1,5 @@
 import { Alert, Button, Group, Select, Stack, Text } from "@mantine/core";
-import { IconArrowBackUp, IconPencil } from "@tabler/icons-react";
+import { IconArrowBackUp, IconPencil, IconPlayerPlay } from "@tabler/icons-react";
 import { useMemo, useState } from "react";
 import { useTranslation } from "react-i18next";
 import { useMe } from "../api/useMe";
@@ -15,6 +15,7 @@ import classes from "./Versions.module.css";
 import { versionsOf } from "./versionsOf";
 
 const MINE = "mine";
+const ICON = { size: 16, stroke: 1.8, "aria-hidden": true } as const;
 
 /** What an editor around adds: what is edited now, and the way to go on from a version. */
 export type Editing = {
@@ -64,7 +65,7 @@ export function Versions({ flow, editing }: { readonly flow: string; readonly ed
             onChange={setOther}
             allowDeselect={false}
           />
-          <Ways flow={flow} version={chosen} isActive={chosen === active} definition={after} editing={editing} />
+          <Ways flow={flow} version={chosen} active={active} definition={after} editing={editing} />
         </Group>
         {before && after ? (
           <div className={classes.comparison}>
@@ -86,36 +87,37 @@ export function Versions({ flow, editing }: { readonly flow: string; readonly ed
 type WaysOf = {
   readonly flow: string;
   readonly version: number;
-  readonly isActive: boolean;
+  readonly active: number | null;
   readonly definition: FlowDefinition | undefined;
   readonly editing: Editing | null;
 };
 
-function Ways({ flow, version, isActive, definition, editing }: WaysOf) {
+function Ways({ flow, version, active, definition, editing }: WaysOf) {
   const { t } = useTranslation("history");
   const rollback = useRollback(flow, (back) => {
     if (definition && back === version) editing?.onRolledBack(definition, back);
   });
   const isAdmin = useMe().data?.role === "admin";
   if (!isAdmin) return null;
+  const isBack = active !== null && version < active;
   return (
     <Group gap="xs">
       {editing && definition && (
         <Button
           variant="default"
-          leftSection={<IconPencil size={16} stroke={1.6} aria-hidden />}
+          leftSection={<IconPencil {...ICON} />}
           onClick={() => editing.onTake(definition, version)}
         >
           {t("take", { version })}
         </Button>
       )}
       <Button
-        disabled={isActive}
+        disabled={version === active}
         loading={rollback.isPending}
-        leftSection={<IconArrowBackUp size={16} stroke={1.8} aria-hidden />}
+        leftSection={isBack ? <IconArrowBackUp {...ICON} /> : <IconPlayerPlay {...ICON} />}
         onClick={() => rollback.mutate(version)}
       >
-        {t(isActive ? "isActive" : "rollback", { version })}
+        {t(version === active ? "isActive" : isBack ? "rollback" : "start", { version })}
       </Button>
     </Group>
   );

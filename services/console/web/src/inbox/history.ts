@@ -7,8 +7,11 @@ import { EMPTY, opened, PAGE, type Window, withLive, withNewer, withOlder } from
 export type Shown = Window & { readonly state: "loading" | "ready" | "failed"; readonly reason: string };
 
 const RETRY_MS = 1_000;
-/** What was stored just before the socket was heard stands in the read model by then. */
-const SETTLED_MS = 1_500;
+/**
+ * When the read model is asked again for what it did not have at first: it is behind what comes live, mostly by some
+ * milliseconds, and by seconds when its service has just come back.
+ */
+const SETTLING_MS = [1_500, 4_500, 14_000];
 
 /** One conversation as it is read: pages as they are wanted, and what comes live. */
 export class History {
@@ -17,6 +20,11 @@ export class History {
   #shown: Shown = { ...EMPTY, state: "loading", reason: "" };
   #isFetching = false;
   #timer: ReturnType<typeof setTimeout> | undefined;
+  #round = 0;
+  /** What came live before the first page. */
+  readonly #early: StoredMessage[] = [];
+  /** Up to where nothing is missing, while something later may be; null: nothing is. */
+  #whole: number | null = null;
 
   constructor(visitor: string) {
     this.visitor = visitor;
@@ -36,9 +44,13 @@ export class History {
     const page = await this.#fetch(around === null ? {} : { before: around + 1 });
     if (!page) return;
     this.#put(opened(page));
-    if (around === null) return;
-    this.#put({ ...this.#shown, hasNewer: true });
-    await this.newer();
+    this.#whole = null;
+    if (around !== null) {
+      this.#put({ ...this.#shown, hasNewer: true });
+      await this.newer();
+    }
+    this.#settle();
+    for (const message of this.#early.splice(0)) this.take(message);
   }
 
   async older(): Promise<void> {
@@ -57,24 +69,37 @@ export class History {
 
   take(message: StoredMessage): void {
     if (this.#shown.state === "ready") this.#put(withLive(this.#shown, message));
+    else this.#early.push(message);
   }
 
-  /** Ask for what may have been missed: now, and once more when the read model must have it. */
+  /** Ask for what may have been missed: now, and again when the read model must have it. */
   catchUp(): void {
     if (this.#shown.state !== "ready") return void this.open();
-    const from = this.#shown.messages.at(-1)?.seq ?? 0;
-    void this.#missed(from);
-    clearTimeout(this.#timer);
-    this.#timer = setTimeout(() => void this.#missed(from), SETTLED_MS);
+    this.#settle();
+    void this.#missed();
   }
 
   close(): void {
+    this.#round += 1;
     clearTimeout(this.#timer);
   }
 
-  async #missed(from: number): Promise<void> {
-    if (this.#shown.hasNewer) return;
-    for (let after = from, more = true; more; ) {
+  #settle(): void {
+    this.close();
+    const round = this.#round;
+    // What came live meanwhile does not move it: there may be a gap before that.
+    this.#whole ??= this.#shown.messages.at(-1)?.seq ?? 0;
+    const again = ([wait, ...later]: readonly number[]): void => {
+      if (round !== this.#round) return;
+      if (wait === undefined) this.#whole = null;
+      else this.#timer = setTimeout(() => void this.#missed().then(() => again(later)), wait);
+    };
+    again(SETTLING_MS);
+  }
+
+  async #missed(): Promise<void> {
+    if (this.#shown.hasNewer || this.#whole === null) return;
+    for (let after = this.#whole, more = true; more; ) {
       const page = await this.#fetch({ after });
       if (!page) return;
       this.#put(withNewer(this.#shown, { ...page, more: false }));

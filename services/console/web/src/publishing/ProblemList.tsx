@@ -2,7 +2,9 @@ import { Anchor, Group, Stack, Text } from "@mantine/core";
 import { IconAlertTriangle, IconCircleX } from "@tabler/icons-react";
 import { useTranslation } from "react-i18next";
 import type { FlowDefinition, Problem } from "../contract";
+import { nodeAt } from "../graph/checks";
 import { nameOf } from "../graph/definition";
+import { useTold } from "./useTold";
 
 /** What is wrong, each with its place and the way out. With `onShow` places that are nodes can be gone to. */
 export function ProblemList({
@@ -31,9 +33,10 @@ type RowOf = {
 
 function Row({ problem, definition, onShow }: RowOf) {
   const { t } = useTranslation("publishing");
-  const node = /^nodes\.([^.]+)/.exec(problem.at)?.[1];
-  const isKnown = node !== undefined && definition !== null && node in definition.nodes;
-  const place = isKnown ? nameOf(definition, node) : problem.at;
+  const told = useTold(problem, definition);
+  const node = nodeAt(problem.at);
+  const isKnown = node !== null && definition !== null && node in definition.nodes;
+  const place = isKnown ? nameOf(definition, node) : problem.at === "nodes" ? "" : problem.at;
   const isWarning = problem.level === "warning";
   const Icon = isWarning ? IconAlertTriangle : IconCircleX;
   return (
@@ -60,9 +63,9 @@ function Row({ problem, definition, onShow }: RowOf) {
               {": "}
             </>
           )}
-          {problem.detail}
+          {told ?? problem.detail}
         </Text>
-        {problem.hint && (
+        {!told && problem.hint && (
           <Text size="sm" c="dimmed">
             {problem.hint}
           </Text>

@@ -8,7 +8,7 @@ import type {
   FlowVersion,
   Problem,
 } from "../contract";
-import { expectedVersion, versionToStart } from "./versions";
+import { expectedVersion, versions, versionToStart } from "./versions";
 
 /** What became of a publication. `conflict`: somebody published meanwhile, and this is what. */
 export type Published =
@@ -37,16 +37,18 @@ export async function publish(
   definition: FlowDefinition,
   base: number | null,
   activate: boolean,
-  expected?: number,
 ): Promise<Published> {
-  const expect_version = expected ?? expectedVersion(await historyOf(definition.flow), base);
+  const history = await historyOf(definition.flow);
+  const expect_version = expectedVersion(history, base);
+  // The service would say so too, but only after it has found nothing else that is wrong.
+  if (Math.max(0, ...versions(history)) > expect_version) return conflict(definition.flow, base, history);
   try {
     const body = { definition, expect_version, activate };
     const pushed = await send<FlowPushed>("POST", `/flows/${definition.flow}/publish`, body);
     return { type: "published", pushed };
   } catch (error) {
     if (!(error instanceof ApiError)) throw error;
-    if (error.code === "version_conflict") return { type: "conflict", conflict: await conflictOf(definition.flow, base) };
+    if (error.code === "version_conflict") return conflict(definition.flow, base, await historyOf(definition.flow));
     if (error.status === 400) return { type: "refused", problems: error.problems, reason: error };
     throw error;
   }
@@ -58,11 +60,10 @@ export async function start(flow: string): Promise<FlowActivated> {
   return send<FlowActivated>("POST", `/flows/${flow}/activate`, { version });
 }
 
-async function conflictOf(flow: string, base: number | null): Promise<Conflict> {
-  const history = await historyOf(flow);
-  const newest = Math.max(...history.map((entry) => entry.version ?? 0));
+async function conflict(flow: string, base: number | null, history: readonly FlowHistoryEntry[]): Promise<Published> {
+  const newest = Math.max(...versions(history));
   const [theirs, before] = await Promise.all([version(flow, newest), base === null ? null : version(flow, base)]);
-  return { theirs, base: before };
+  return { type: "conflict", conflict: { theirs, base: before } };
 }
 
 function version(flow: string, number: number): Promise<FlowVersion> {
