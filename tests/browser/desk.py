@@ -24,7 +24,7 @@ class Desk:
         if is_phone:
             await person.page.set_viewport_size({"width": PHONE["width"], "height": PHONE["height"]})
         await person.page.goto(fresh_link(people.product, agent))
-        await expect(person.page.get_by_role("navigation")).to_be_attached()
+        await expect(person.page.locator("#page")).to_be_attached()
         desk = cls(person, person.page)
         await desk.go("/inbox")
         return desk

@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import type { ConversationSummary, LiveConversationChanged, StoredMessage } from "../contract";
-import { changed, conversationsIn, filtersOf, nameOf, type Pages, searchOf } from "./listing";
+import { changed, conversationsIn, filtersOf, nameOf, type Pages, searchOf, withNew } from "./listing";
 
 const conversation = (visitor: string, seq: number): ConversationSummary => ({
   visitor,
@@ -52,6 +52,12 @@ describe("the list of conversations", () => {
 
   it("has to be asked anew for a conversation that it does not have", () => {
     expect(changed(pages(conversation("a", 5)), frame("z", {}))).toBeNull();
+  });
+
+  it("shows it meanwhile, as far as it is known", () => {
+    const after = withNew(pages(conversation("a", 5)), frame("z", {}));
+    expect(listed(after)).toEqual(["z new 1", "a hi 0"]);
+    expect(listed(withNew(pages(conversation("a", 5)), frame("z", { kind: "note" })))).toEqual(["a hi 0"]);
   });
 
   it("knows who looks after it", () => {

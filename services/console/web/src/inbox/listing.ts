@@ -9,6 +9,9 @@ export type Filters = {
 
 export type Pages = { readonly pages: readonly ConversationsPage[]; readonly pageParams: readonly unknown[] };
 
+/** Filters that leave nothing out. */
+export const EVERYTHING: Filters = { assigned: "all", group: "", unread: false };
+
 /** The filters that an address names. */
 export function filtersOf(search: string): Filters {
   const query = new URLSearchParams(search);
@@ -61,6 +64,23 @@ export function changed(data: Pages, frame: LiveConversationChanged): Pages | nu
       messages: one.messages + 1,
     };
   });
+}
+
+/** The pages with a conversation on top that they did not have: as much of it as its message tells. */
+export function withNew(data: Pages, { visitor, message }: LiveConversationChanged): Pages {
+  const [first, ...rest] = data.pages;
+  if (!first || !message || !isSaid(message.kind)) return data;
+  const conversation: ConversationSummary = {
+    visitor,
+    last_message: message.text,
+    last_author: message.author_kind,
+    last_at: message.at,
+    messages: 1,
+    assigned: [],
+    seq: message.seq,
+    unread: message.author_kind === "visitor" ? 1 : 0,
+  };
+  return { ...data, pages: [{ ...first, conversations: [conversation, ...first.conversations] }, ...rest] };
 }
 
 /** The pages with one conversation changed. */

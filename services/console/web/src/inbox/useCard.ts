@@ -5,6 +5,8 @@ import { useLiveFrames } from "../api/live";
 import { queries } from "../api/queries";
 import type { LiveFrame, VisitorCard } from "../contract";
 
+const SETTLED_MS = [500, 3_000];
+
 /** What is known of a visitor, asked anew when something happens to them. */
 export function useCard(visitor: string) {
   const listen = useCallback(
@@ -15,7 +17,9 @@ export function useCard(visitor: string) {
       }
       // The read model knows a moment later.
       if (frame.type === "conversation_changed" || frame.type === "visitor_presence") {
-        setTimeout(() => void queries.invalidateQueries({ queryKey: ["card", visitor] }), 500);
+        for (const wait of SETTLED_MS) {
+          setTimeout(() => void queries.invalidateQueries({ queryKey: ["card", visitor] }), wait);
+        }
       }
     },
     [visitor],

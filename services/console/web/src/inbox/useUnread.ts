@@ -7,6 +7,7 @@ import type { LiveFrame, UnreadCounted } from "../contract";
 
 const KEY = ["unread"];
 const SETTLED_MS = 500;
+const SURELY_SETTLED_MS = 3_000;
 
 /** How many conversations wait for this agent, counted up to 100. */
 export function useUnread(isAsked: boolean): number {
@@ -16,15 +17,23 @@ export function useUnread(isAsked: boolean): number {
     enabled: isAsked,
     staleTime: 30_000,
   });
-  const timer = useRef<ReturnType<typeof setTimeout> | undefined>(undefined);
-  useEffect(() => () => clearTimeout(timer.current), []);
+  const soon = useRef<ReturnType<typeof setTimeout> | undefined>(undefined);
+  const surely = useRef<ReturnType<typeof setTimeout> | undefined>(undefined);
+  useEffect(
+    () => () => {
+      clearTimeout(soon.current);
+      clearTimeout(surely.current);
+    },
+    [],
+  );
   const listen = useCallback((frame: LiveFrame) => {
-    const isOther = frame.type !== "conversation_changed" && frame.type !== "inbox";
-    if (isOther || timer.current !== undefined) return;
-    timer.current = setTimeout(() => {
-      timer.current = undefined;
+    if (frame.type !== "conversation_changed" && frame.type !== "inbox") return;
+    soon.current ??= setTimeout(() => {
+      soon.current = undefined;
       recount();
     }, SETTLED_MS);
+    clearTimeout(surely.current);
+    surely.current = setTimeout(recount, SURELY_SETTLED_MS);
   }, []);
   useLiveFrames(listen);
   return data?.conversations ?? 0;
