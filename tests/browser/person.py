@@ -145,4 +145,5 @@ async def _enter(person: Person, link: str) -> None:
     await expect(person.page.get_by_role("navigation").first).to_be_attached()
     # Agents come in at their conversations.
     await person.go("/flows")
-    await expect(person.page.locator("tr[data-flow]").first).to_be_visible()
+    # The first page of a product that has just started, on a busy machine.
+    await expect(person.page.locator("tr[data-flow]").first).to_be_visible(timeout=30_000)

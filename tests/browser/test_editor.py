@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Mapping
+from itertools import combinations
 from typing import cast
 
 import pytest
@@ -15,7 +16,7 @@ from tests.browser.visitor import APOLOGY, Visitor
 from tests.product import Product
 from tests.waiting import eventually
 
-pytestmark = [pytest.mark.browser, pytest.mark.timeout(60)]
+pytestmark = [pytest.mark.browser, pytest.mark.timeout(120)]
 
 Nodes = Mapping[str, Mapping[str, object]]
 
@@ -218,13 +219,7 @@ async def test_arranged(people: People) -> None:
     await editor.page.get_by_role("button", name="自动布局").click()
     undo = editor.page.get_by_role("button", name="撤销", exact=True)
     await expect(undo).to_be_enabled()
-    boxes = [box for node in await editor.nodes.all() if (box := await node.bounding_box())]
-    assert len(boxes) == 5
-    for place, one in enumerate(boxes):
-        for other in boxes[place + 1 :]:
-            beside = one["x"] + one["width"] < other["x"] or other["x"] + other["width"] < one["x"]
-            below = one["y"] + one["height"] < other["y"] or other["y"] + other["height"] < one["y"]
-            assert beside or below
+    await eventually(lambda: _all_apart(editor))
     await editor.click_edge("again:TIMEOUT → again")
     await expect(editor.edge("again:TIMEOUT → again")).to_have_class(re.compile("selected"))
     await editor.click_edge("pause:TIMEOUT → ask")
@@ -341,6 +336,18 @@ async def test_large_flow_stays_fluid(browser: Browser, own_product: Product) ->
     """While a box of 200 is dragged no other box is drawn anew; `tests.bench.canvas` tells the frames."""
     near, far, _ = await canvas.measure(browser, own_product)
     assert (near.other_boxes_drawn, far.other_boxes_drawn) == (0, 0)
+
+
+async def _all_apart(editor: Editor) -> bool:
+    """Whether every box is there and none covers another."""
+    boxes = [box for node in await editor.nodes.all() if (box := await node.bounding_box())]
+    return len(boxes) == 5 and all(
+        one["x"] + one["width"] < other["x"]
+        or other["x"] + other["width"] < one["x"]
+        or one["y"] + one["height"] < other["y"]
+        or other["y"] + other["height"] < one["y"]
+        for one, other in combinations(boxes, 2)
+    )
 
 
 async def _drawn(editor: Editor) -> tuple[list[str], list[str]]:

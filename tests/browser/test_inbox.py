@@ -258,6 +258,7 @@ async def test_what_an_agent_can_do(people: People, bus: Bus, visitor: Visitor) 
     await expect(desk.row(who)).to_have_count(0)
     await desk.page.get_by_role("combobox", name="客户类型").click()
     await desk.page.get_by_role("option", name="潜在客户").click()
+    await expect(desk.page.get_by_role("combobox", name="客户类型")).to_have_value("潜在客户")
     await mei.open(who)
     await expect(mei.page.get_by_role("combobox", name="客户类型")).to_have_value("潜在客户")
 

@@ -5,7 +5,7 @@ import { useLiveFrames } from "../api/live";
 import { queries } from "../api/queries";
 import type { LiveFrame, VisitorCard } from "../contract";
 
-const SETTLED_MS = [500, 3_000];
+const SETTLED_MS = [500, 3_000, 8_000];
 
 /** What is known of a visitor, asked anew when something happens to them. */
 export function useCard(visitor: string) {
