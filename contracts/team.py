@@ -4,16 +4,15 @@ A team exists when its key exists; `default` is there from the start.
 """
 
 from collections.abc import Iterator, Mapping, Sequence
-from datetime import date
 from typing import Annotated, Literal, cast
 from urllib.parse import urlsplit
-from zoneinfo import ZoneInfo
 
 from msgspec import Meta, Struct
 
 from contracts.chat import Appearance
 from contracts.fields import is_own
 from contracts.forms import STAND_IN, Problem, examined, shown
+from contracts.hours import Day, Hours, TimeZone, is_calendar, is_zone
 from contracts.ids import TOKEN_PATTERN, AgentId, TeamId
 
 MAX_BYTES = 900_000
@@ -78,22 +77,6 @@ _LOCALE = Meta(pattern=r"^[A-Za-z]{2,8}(-[A-Za-z0-9]{1,8})*$(?!\n)", description
 # Not `_Long | dict`: msgspec 0.22 crashes on a union of a text with a pattern and a dict.
 Localized = str | dict[Annotated[str, _LOCALE], _Long]
 """One text of at most 4000 characters for everybody, or one per locale."""
-_Span = Annotated[
-    str,
-    Meta(
-        pattern=r"^([01][0-9]|2[0-3]):[0-5][0-9]-(([01][0-9]|2[0-3]):[0-5][0-9]|24:00)$(?!\n)",
-        description="hours such as 09:00-17:30; 22:00-06:00 goes on into the next day",
-    ),
-]
-Spans = tuple[_Span, ...]
-Day = Annotated[
-    str,
-    Meta(
-        pattern=r"^[0-9]{4}-[0-9]{2}-[0-9]{2}(/[0-9]{4}-[0-9]{2}-[0-9]{2})?$(?!\n)",
-        description="a day such as 2026-10-01, or days such as 2026-10-01/2026-10-07",
-    ),
-]
-TimeZone = Annotated[str, Meta(max_length=64, description="a time zone such as Asia/Shanghai")]
 FIRST_AGENT = AgentId("agent-1")
 """With whom a team begins."""
 RESERVED = frozenset(("flow", "robot"))
@@ -119,18 +102,6 @@ _Expression = Annotated[
         description='an expression such as user_country == "DE", of at most 1000 characters',
     ),
 ]
-
-
-class Hours(Struct, frozen=True, kw_only=True, omit_defaults=True, forbid_unknown_fields=True):
-    """When people are there, by day of the week, in the zone that goes with it."""
-
-    mon: Spans = ()
-    tue: Spans = ()
-    wed: Spans = ()
-    thu: Spans = ()
-    fri: Spans = ()
-    sat: Spans = ()
-    sun: Spans = ()
 
 
 class Group(Struct, frozen=True, kw_only=True, omit_defaults=True, forbid_unknown_fields=True):
@@ -378,24 +349,6 @@ def _localized(settings: TeamSettings) -> Iterator[tuple[str, Localized]]:
         yield f"canned_messages.{place}.text", canned.text
     for place, answer in enumerate(settings.answers):
         yield f"answers.{place}.answer", answer.answer
-
-
-def is_zone(name: str) -> bool:
-    """Whether there is such a time zone (IANA)."""
-    try:
-        ZoneInfo(name)
-    except (KeyError, ValueError, OSError):
-        return False
-    return True
-
-
-def is_calendar(days: str) -> bool:
-    """Whether a `Day` names days that there are, first before last."""
-    try:
-        first, _, last = days.partition("/")
-        return date.fromisoformat(first) <= date.fromisoformat(last or first)
-    except ValueError:
-        return False
 
 
 def _twins(name: str, key: str, ids: Sequence[str], code: str = "duplicate") -> Iterator[Problem]:

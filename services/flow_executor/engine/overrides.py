@@ -14,9 +14,10 @@ import msgspec
 from msgspec import UNSET, UnsetType
 
 from contracts.forms import Unfit, nearest, shown
+from contracts.hours import Day, Hours, is_calendar, is_zone
 from contracts.ids import AgentId
 from contracts.run import Json, NodeCompleted, RunEvent, RunStarted, RunWaiting
-from contracts.team import Day, Hours, Localized, is_calendar, is_zone
+from contracts.team import Localized
 from services.flow_executor.engine.expressions import expression
 from services.flow_executor.engine.facts import Prediction
 from services.flow_executor.engine.graph import ALL_VARIABLES, CompiledFlow

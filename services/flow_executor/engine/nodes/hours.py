@@ -7,7 +7,7 @@ from zoneinfo import ZoneInfo, available_timezones
 from msgspec import UNSET, UnsetType, convert, structs
 
 from contracts.forms import nearest
-from contracts.team import Day, Hours, Spans, TimeZone, is_calendar, is_zone
+from contracts.hours import Day, Hours, Spans, TimeZone, is_calendar, is_zone
 from services.flow_executor.engine.facts import Look
 from services.flow_executor.engine.node import Done, Failure, Fault, NodeConfig, NodeType, Result
 
