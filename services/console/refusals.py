@@ -60,9 +60,11 @@ def refused(_: AnyRequest, exc: Rejected) -> Response[ErrorReply]:
             return refusal(Error(code=exc.code, detail=exc.detail))
 
 
-def unavailable(_: AnyRequest, exc: Retryable | TimeoutError) -> Response[ErrorReply]:
+def unavailable(request: AnyRequest, exc: Retryable | TimeoutError) -> Response[ErrorReply]:
     """Bus, service or database are away."""
-    return refusal(Error(code="unavailable", detail=str(exc) or "no answer in time; try again"))
+    detail = str(exc) or "no answer in time; try again"
+    _log.warning("http.unavailable", path=request.scope["path"], reason=detail)
+    return refusal(Error(code="unavailable", detail=detail))
 
 
 def failed(request: AnyRequest, exc: Exception) -> Response[ErrorReply]:

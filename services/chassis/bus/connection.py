@@ -18,7 +18,7 @@ from nats.errors import NoServersError, SlowConsumerError
 from contracts.errors import ERROR_HEADER, Error, ErrorReply
 from contracts.streams import TIMER, Consumer
 from services.chassis.bus.api import JetStreamApi
-from services.chassis.bus.client import QuickClient
+from services.chassis.bus.client import PatchedClient
 from services.chassis.bus.inbox import Inbox
 from services.chassis.bus.keys import Keys
 from services.chassis.bus.ordered import Ordered
@@ -93,7 +93,7 @@ class Bus:
         self._name = name
         self._reconnected: list[Callable[[], None]] = []
         self._disconnected: list[Callable[[], None]] = []
-        self._client = QuickClient()
+        self._client = PatchedClient()
         self._broker: NatsBroker | None = None
 
     async def __aenter__(self) -> Self:
