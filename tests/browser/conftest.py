@@ -1,10 +1,13 @@
 """A real Chromium against the whole product."""
 
 from collections.abc import AsyncIterator, Iterator
+from pathlib import Path
 from typing import Literal, Protocol
 
 import pytest
+import pytest_asyncio
 from playwright.async_api import Browser, ViewportSize, expect
+from pytest_asyncio import is_async_test
 
 from services.chassis.bus import Bus
 from tests.browser.chromium import chromium, program
@@ -36,6 +39,14 @@ class NewVisitor(Protocol):
 expect.set_options(timeout=10_000)
 
 
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """One event loop for all of these tests: the browser that they share lives in it."""
+    here = Path(__file__).parent
+    for item in items:
+        if here in item.path.parents and is_async_test(item):
+            item.add_marker(pytest.mark.asyncio(loop_scope="session"), append=False)
+
+
 @pytest.fixture(scope="session")
 def frontdesk_up(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Product]:
     """One product for all of these tests: each has visitors of its own."""
@@ -56,7 +67,7 @@ def own_product(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Product]:
     product.stop()
 
 
-@pytest.fixture
+@pytest_asyncio.fixture(loop_scope="session")
 async def people(browser: Browser, own_product: Product) -> AsyncIterator[People]:
     """Who uses the console of this module's product. The browser must have had nothing to complain about."""
     people = People(browser, own_product)
@@ -64,16 +75,16 @@ async def people(browser: Browser, own_product: Product) -> AsyncIterator[People
     await people.leave()
 
 
-@pytest.fixture
+@pytest_asyncio.fixture(scope="session", loop_scope="session")
 async def browser() -> AsyncIterator[Browser]:
-    """Chromium, without a window."""
+    """Chromium, without a window: one for all tests, which have profiles of their own in it."""
     if program() is None:
         pytest.skip("no Chromium on this machine; install one or name it in CHROMIUM")
     async with chromium() as browser:
         yield browser
 
 
-@pytest.fixture
+@pytest_asyncio.fixture(loop_scope="session")
 async def new_visitor(browser: Browser, frontdesk_up: Product) -> AsyncIterator[NewVisitor]:
     """Makes visitors that nobody knows yet. The browser must have had nothing to complain about."""
     visitors: list[Visitor] = []
@@ -100,7 +111,7 @@ async def new_visitor(browser: Browser, frontdesk_up: Product) -> AsyncIterator[
     assert [problem for visitor in visitors for problem in visitor.problems] == []
 
 
-@pytest.fixture
+@pytest_asyncio.fixture(loop_scope="session")
 async def visitor(new_visitor: NewVisitor) -> Visitor:
     """One new visitor on the demo page."""
     return await new_visitor()
@@ -115,7 +126,7 @@ def site(frontdesk_up: Product) -> Iterator[Site]:
     site.close()
 
 
-@pytest.fixture
+@pytest_asyncio.fixture(loop_scope="session")
 async def bus(frontdesk_up: Product) -> AsyncIterator[Bus]:
     """The product's bus."""
     async with Bus(frontdesk_up.addresses.nats, "test") as bus:

@@ -12,6 +12,7 @@ from statistics import median
 
 import msgspec
 import pytest
+import pytest_asyncio
 from playwright.async_api import Browser, async_playwright, expect
 
 from contracts.chat import Author, Posted, Text
@@ -47,7 +48,7 @@ TEAM: dict[str, object] = {
 }
 
 
-@pytest.fixture
+@pytest_asyncio.fixture(loop_scope="session")
 async def bus(own_product: Product) -> AsyncIterator[Bus]:
     """The product's bus, on which the team has its settings."""
     async with Bus(own_product.addresses.nats, "test") as bus:
@@ -56,7 +57,7 @@ async def bus(own_product: Product) -> AsyncIterator[Bus]:
         yield bus
 
 
-@pytest.fixture
+@pytest_asyncio.fixture(loop_scope="session")
 async def visitor(browser: Browser, own_product: Product) -> AsyncIterator[Visitor]:
     """Somebody on the demo page, with the window open."""
     context = await browser.new_context(locale="zh-CN")

@@ -4,6 +4,7 @@ import re
 
 import msgspec
 import pytest
+import pytest_asyncio
 from playwright.async_api import Locator, Page, expect
 
 from contracts.console import Draft
@@ -16,7 +17,7 @@ FLOW = "agents-offline-message"
 APOLOGY = "很抱歉目前没有座席在线，您可以在下方对话框留下联系方式，我们将尽快联系您。"
 
 
-@pytest.fixture
+@pytest_asyncio.fixture(loop_scope="session")
 async def person(people: People) -> Person:
     """An admin with the flow and its scenarios open, and no draft before."""
     person = await people.sign_in()

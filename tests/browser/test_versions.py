@@ -5,6 +5,7 @@ from collections.abc import AsyncIterator
 
 import msgspec
 import pytest
+import pytest_asyncio
 from playwright.async_api import Locator, Page, expect
 
 from contracts.console import Draft
@@ -29,7 +30,7 @@ def team(own_product: Product) -> None:
     assert added.returncode == 0, added.stderr
 
 
-@pytest.fixture(autouse=True)
+@pytest_asyncio.fixture(autouse=True, loop_scope="session")
 async def cleared(people: People) -> AsyncIterator[None]:
     """No draft is left for the next test."""
     yield
