@@ -71,7 +71,26 @@ def frontdesk_up(tmp_path: Path) -> Iterator[Product]:
 
 @pytest.hookimpl(tryfirst=True)
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Give tests that start everything, or a browser, or kill things, the time that this takes."""
+    """Give tests that start everything, or a browser, or kill things, the time that this takes, and begin with them."""
     for item in items:
-        if any(item.get_closest_marker(name) for name in ("e2e", "browser", "chaos")):
+        if _is_slow(item):
             item.add_marker(pytest.mark.timeout(SLOW_S), append=False)
+    _mix(items)
+
+
+def _is_slow(item: pytest.Item) -> bool:
+    return any(item.get_closest_marker(name) for name in ("e2e", "browser", "chaos"))
+
+
+def _mix(items: list[pytest.Item]) -> None:
+    """Spread the slow files among the others, all of them before the last fifth.
+
+    Browsers need processors and the other tests mostly wait, so that workers do best with some of each in hand.
+    """
+    files = list(dict.fromkeys(item.path for item in items))
+    slow = {item.path for item in items if _is_slow(item)}
+    place: dict[Path, float] = {}
+    for some, share in ((slow, 0.8), (set(files) - slow, 1.0)):
+        of_kind = [path for path in files if path in some]
+        place |= {path: share * number / len(of_kind) for number, path in enumerate(of_kind)}
+    items.sort(key=lambda item: place[item.path])

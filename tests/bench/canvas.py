@@ -101,24 +101,26 @@ def large_flow(nodes: int = NODES) -> dict[str, object]:
     }
 
 
-async def measure(browser: Browser, product: Product) -> tuple[Measured, Measured, list[Event]]:
+async def measure(
+    browser: Browser, product: Product, *, moves: int = MOVES
+) -> tuple[Measured, Measured, list[Event]]:
     """Drag one box about, watched: near, then with the whole flow in sight; and the trace of the first."""
     person = await sign_in(browser, product)
     editor = Editor(person)
     await editor.open_draft(large_flow())
-    far, _ = await _measured(editor)
+    far, _ = await _measured(editor, moves)
     await _zoomed_in(editor)
-    near, events = await _measured(editor)
+    near, events = await _measured(editor, moves)
     await person.context.close()
     return near, far, events
 
 
-async def _measured(editor: Editor) -> tuple[Measured, list[Event]]:
+async def _measured(editor: Editor, moves: int) -> tuple[Measured, list[Event]]:
     page = editor.page
     box = await _middle_box(page)
     session = await editor.person.context.new_cdp_session(page)
     await page.evaluate(_WATCH, box)
-    events = await _traced(session, lambda: _drag(editor, box))
+    events = await _traced(session, lambda: _drag(editor, box, moves))
     return _of(events, cast("dict[str, object]", await page.evaluate(_SEEN))), events
 
 
@@ -143,14 +145,14 @@ async def _middle_box(page: Page) -> str:
     )
 
 
-async def _drag(editor: Editor, box: str) -> None:
+async def _drag(editor: Editor, box: str, moves: int) -> None:
     head = await editor.page.locator(f'.react-flow__node[data-id="{box}"]').bounding_box()
     assert head is not None
     x, y = head["x"] + head["width"] / 3, head["y"] + 15
     mouse = editor.page.mouse
     await mouse.move(x, y)
     await mouse.down()
-    for step in range(MOVES):
+    for step in range(moves):
         turn = step % 100
         await mouse.move(x + 1.6 * min(turn, 100 - turn), y + 1.2 * min(turn, 100 - turn))
     await mouse.up()

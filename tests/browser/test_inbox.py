@@ -6,6 +6,7 @@ import signal
 import subprocess
 import time
 from collections.abc import AsyncIterator
+from contextlib import suppress
 from datetime import UTC, datetime
 from pathlib import Path
 from statistics import median
@@ -170,7 +171,9 @@ async def test_a_killed_browser(bus: Bus, own_product: Product, tmp_path: Path) 
     command = [str(program()), *ARGUMENTS, "--headless=new", "--remote-debugging-port=0"]
     command.append(f"--user-data-dir={tmp_path / 'profile'}")
     port = tmp_path / "profile" / "DevToolsActivePort"
-    with subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL) as process:
+    quiet = subprocess.DEVNULL
+    # A group of its own: what is started may be a script around the browser.
+    with subprocess.Popen(command, stdout=quiet, stderr=quiet, process_group=0) as process:
         try:
             eventually_sync(port.exists, within_s=20)
             address = eventually_sync(lambda: port.read_text().partition("\n")[0], within_s=5)
@@ -181,10 +184,11 @@ async def test_a_killed_browser(bus: Bus, own_product: Product, tmp_path: Path) 
                 await expect(page.locator("#page")).to_be_attached()
                 await page.goto(f"{origin(own_product)}/inbox")
                 await expect_online(bus, FIRST)
-                os.kill(process.pid, signal.SIGKILL)
+                os.killpg(process.pid, signal.SIGKILL)
                 await expect_online(bus, within_s=GONE_S)
         finally:
-            process.kill()
+            with suppress(ProcessLookupError):
+                os.killpg(process.pid, signal.SIGKILL)
 
 
 async def test_signing_out_counts_at_once(people: People, bus: Bus) -> None:
