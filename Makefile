@@ -16,9 +16,9 @@ BUILT := $(foreach part,$(WIDGET) $(WEB),$(if $(wildcard $(part)/package.json),$
 up: .venv/.ready $(BUILT)
 	@exec $(BIN)/frontdesk up $(ARGS)
 
-## Run the tests; ARGS="tests/engine -k wait" picks some. Most of them wait for servers, so four run at a time.
+## Run the tests; ARGS="tests/engine -k wait" picks some. Most of them wait for servers, so three run at a time.
 test: .venv/.ready $(BUILT)
-	$(BIN)/python -m pytest --numprocesses=4 --dist=loadfile --no-loadscope-reorder $(ARGS)
+	$(BIN)/python -m pytest --numprocesses=3 --dist=loadfile --no-loadscope-reorder $(ARGS)
 
 ## Hurt the whole system under load, and compare what was promised; ARGS="--minutes 60 --visitors 40" for longer.
 chaos: .venv/.ready $(BUILT)

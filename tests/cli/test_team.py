@@ -67,7 +67,7 @@ async def agents_online(bus: Bus) -> list[str]:
         return ["nobody knows"]
 
 
-async def expect_online(bus: Bus, *agents: str, within_s: float = 5.0) -> None:
+async def expect_online(bus: Bus, *agents: str, within_s: float = 20.0) -> None:
     """These agents and no others, soon."""
 
     async def are_online() -> bool:
