@@ -1,8 +1,9 @@
 """Taking messages in, so that nothing is lost and nothing blocks for ever.
 
-Batches are natural: what has arrived, up to a limit, at most one message of a key; later ones of that key come in the
-next batch. The handler returns when everything that follows from a batch is committed and published; then the batch is
-acknowledged. Until then it is the outbox: a crash anywhere before means that it is delivered again.
+Batches are natural: what has arrived, up to a limit, at most one message of a key; later ones of that key come in a
+batch after that one. With two hands a second batch is begun beside the first, but only under a crowd: few messages are
+handled sooner together. The handler returns when everything that follows from a batch is committed and published; then
+the batch is acknowledged. Until then it is the outbox: a crash anywhere before means that it is delivered again.
 
 What happens when the handler raises:
 
@@ -65,43 +66,61 @@ class Intake:
         *,
         key: Callable[[Delivery], str] | None = None,
         limit: int = 256,
+        hands: int = 1,
         linger_s: float = 0.0,
     ) -> None:
-        """`linger_s`: how long a batch that is not full may wait for company, where nobody waits for the result."""
+        """`hands`: the most batches at a time. `linger_s`: how long a batch that is not full may wait for company,
+        where nobody waits for the result.
+        """
         self._bus = bus
         self._pull = pull
         self._handle = handle
         self._key = _itself if key is None else key
         self._limit = limit
+        self._hands = hands
         self._linger_s = linger_s
         self._in_hand: dict[tuple[str, int], Delivery] = {}
+        self._freed = asyncio.Event()
         self._stop = asyncio.Event()
 
     async def run(self) -> None:
         """Take messages in for ever. Cancelled, it finishes the batch in hand, unless its line is held."""
         async with asyncio.TaskGroup() as tasks:
             tasks.create_task(self._remind(), name="intake-remind")
-            while True:
+            for hand in range(self._hands):
+                tasks.create_task(
+                    self._work(least=self._limit // 4 if hand else 1), name=f"intake-hand-{hand}"
+                )
+
+    async def _work(self, least: int) -> None:
+        """Handle one batch after the other, each once so many messages lie there."""
+        while True:
+            arrived = await self._pull.batch(self._limit, least)
+            if self._linger_s and len(arrived) < self._limit:
+                self._pull.put_back(arrived)
+                await asyncio.sleep(self._linger_s)
                 arrived = await self._pull.batch(self._limit)
-                if self._linger_s and len(arrived) < self._limit:
-                    self._pull.put_back(arrived)
-                    await asyncio.sleep(self._linger_s)
-                    arrived = await self._pull.batch(self._limit)
-                await self._finish(self._one_of_each(arrived))
+            if batch := self._one_of_each(arrived):
+                await self._finish(batch)
+            else:
+                # All of it is of those whose messages the other hand is at.
+                self._freed.clear()
+                await self._freed.wait()
 
     def _one_of_each(self, arrived: Sequence[Delivery]) -> list[Delivery]:
-        """The first message of each key; the others wait for the next batch."""
-        first: dict[str, Delivery] = {}
+        """The first message of each key that is in no hand; the others wait for a later batch."""
+        first: dict[str, Delivery] = {self._key(delivery): delivery for delivery in self._in_hand.values()}
+        now: list[Delivery] = []
         later: list[Delivery] = []
         for delivery in arrived:
-            if first.setdefault(self._key(delivery), delivery) is not delivery:
-                later.append(delivery)  # noqa: PERF401 - the condition changes what it looks at
+            is_first = first.setdefault(self._key(delivery), delivery) is delivery
+            (now if is_first else later).append(delivery)
         self._pull.put_back(later)
-        return list(first.values())
+        return now
 
     async def _finish(self, batch: list[Delivery]) -> None:
         """See the batch through, also when cancelled meanwhile."""
-        self._in_hand = {_place(delivery): delivery for delivery in batch}
+        self._in_hand |= {_place(delivery): delivery for delivery in batch}
         work = asyncio.create_task(self._see_through(batch), name="intake-work")
         try:
             await asyncio.shield(work)
@@ -112,6 +131,7 @@ class Intake:
             raise
         finally:
             work.cancel()
+            self._freed.set()
 
     async def _see_through(self, batch: list[Delivery]) -> None:
         together = [delivery for delivery in batch if delivery.attempts <= ALONE_AFTER]

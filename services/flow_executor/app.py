@@ -165,23 +165,25 @@ async def _loops(
     async with AsyncExitStack() as stack:
 
         async def begin(
-            consumers: Sequence[Consumer], handle: Handle, key: Callable[[Delivery], str] | None, limit: int
+            consumers: Sequence[Consumer],
+            handle: Handle,
+            key: Callable[[Delivery], str] | None,
+            limit: int,
+            hands: int = 1,
         ) -> None:
             pull = await stack.enter_async_context(bus.pull(consumers))
-            await stack.enter_async_context(_running(Intake(bus, pull, handle, key=key, limit=limit).run()))
+            intake = Intake(bus, pull, handle, key=key, limit=limit, hands=hands)
+            await stack.enter_async_context(_running(intake.run()))
 
         def reading(read: Read) -> Handle:
             return partial(shell.handle, read)
 
         most = config.executor_batch
-        # A visitor's partition is read by one loop, so that two loops never meet; one decides while the other
-        # waits for Postgres.
-        for half in (EXECUTOR_VISITORS[::2], EXECUTOR_VISITORS[1::2]):
-            await begin(half, reading(occasions.visitor_event), partial(_token, 3), most)
+        # Under a crowd one hand decides while the other waits for Postgres.
+        await begin(EXECUTOR_VISITORS, reading(occasions.visitor_event), partial(_token, 3), most, hands=2)
         # Runs that are due may be of any visitor, and the visitor's lock keeps those of one apart. Whether the other
         # loops have come as far is asked for more than one transaction's timers: it costs like 20 runs.
-        for _ in range(2):
-            await begin([EXECUTOR_TIMERS], timers.handle, partial(_token, 2), 4 * most)
+        await begin([EXECUTOR_TIMERS], timers.handle, partial(_token, 2), 4 * most, hands=2)
         await begin([EXECUTOR_TASKS_DONE], reading(occasions.task_done), partial(_token, 2), most)
         await begin([EXECUTOR_AGENTS], reading(occasions.agent_post), partial(_token, 2), most)
         await begin([EXECUTOR_STATE], reading(occasions.state_change), partial(_token, 2), most)

@@ -54,12 +54,19 @@ class Handler:
 
 @asynccontextmanager
 async def taking(
-    bus: Bus, handler: Handler, *, by_subject: bool = False, linger_s: float = 0.0
+    bus: Bus,
+    handler: Handler,
+    *,
+    by_subject: bool = False,
+    limit: int = 256,
+    hands: int = 1,
+    linger_s: float = 0.0,
 ) -> AsyncGenerator[asyncio.Task[None]]:
     """An intake that runs for the time of the block."""
     key: Callable[[Delivery], str] | None = (lambda delivery: delivery.subject) if by_subject else None
     async with bus.pull([CONSUMER]) as pull:
-        task = asyncio.create_task(Intake(bus, pull, handler, key=key, linger_s=linger_s).run())
+        intake = Intake(bus, pull, handler, key=key, limit=limit, hands=hands, linger_s=linger_s)
+        task = asyncio.create_task(intake.run())
         try:
             yield task
         finally:
@@ -232,6 +239,52 @@ async def test_what_came_often_runs_alone(bus: Bus) -> None:
     async with taking(bus, handler):
         await all_done(bus)
     assert handler.calls == [["b", "c"], ["a"]]
+
+
+async def test_a_second_hand_helps_under_a_crowd(bus: Bus) -> None:
+    """It takes what lies there in number beside the first, and nothing of those whom the first has in hand."""
+    entered, go_on = asyncio.Event(), asyncio.Event()
+
+    async def wait(batch: list[Delivery]) -> None:
+        if batch[0].data == b"a1":
+            entered.set()
+            await go_on.wait()
+
+    handler = Handler(wait)
+    async with taking(bus, handler, by_subject=True, limit=8, hands=2):
+        await publish(bus, "a1", visitor="a")
+        await entered.wait()
+        await publish(bus, "a2", visitor="a")
+        # One is no crowd: the first hand has it when it is free.
+        await asyncio.sleep(0.2)
+        assert handler.calls == [["a1"]]
+        await publish(bus, "b1", visitor="b")
+        await eventually(lambda: handler.handled == ["b1"])
+        go_on.set()
+        await all_done(bus)
+    assert handler.calls == [["a1"], ["b1"], ["a2"]]
+
+
+async def test_both_hands_finish_at_a_stop(bus: Bus) -> None:
+    """Cancelled with two batches in hand, the intake sees both through."""
+    go_on = asyncio.Event()
+
+    async def wait(_: list[Delivery]) -> None:
+        await go_on.wait()
+
+    handler = Handler(wait)
+    async with taking(bus, handler, by_subject=True, limit=4, hands=2) as task:
+        await publish(bus, "a", visitor="a")
+        await eventually(lambda: len(handler.calls) == 1)
+        await publish(bus, "b", visitor="b")
+        await eventually(lambda: len(handler.calls) == 2)
+        task.cancel()
+        await asyncio.sleep(0)
+        go_on.set()
+        await asyncio.wait([task])
+    assert sorted(handler.handled) == ["a", "b"]
+    assert task.cancelled()
+    assert await unacknowledged(bus) == 0
 
 
 async def test_a_stop_finishes_what_is_in_hand(bus: Bus) -> None:

@@ -99,19 +99,18 @@ class Executor:
         shell = self._parts.shell(bus, database, self._town, registry)
         timers = self._parts.timers(bus, database, shell, at_once=3)
         visitors = [EXECUTOR_VISITORS[number] for number in partitions]
-        loops: list[tuple[list[Consumer], Handle, int]] = [
-            (visitors[::2], partial(shell.handle, occasions.visitor_event), 3),
-            (visitors[1::2], partial(shell.handle, occasions.visitor_event), 3),
-            ([EXECUTOR_TIMERS], timers.handle, 2),
-            ([EXECUTOR_TASKS_DONE], partial(shell.handle, occasions.task_done), 2),
-            ([EXECUTOR_AGENTS], partial(shell.handle, occasions.agent_post), 2),
-            ([EXECUTOR_STATE], partial(shell.handle, occasions.state_change), 2),
+        loops: list[tuple[list[Consumer], Handle, int, int]] = [
+            (visitors, partial(shell.handle, occasions.visitor_event), 3, 2),
+            ([EXECUTOR_TIMERS], timers.handle, 2, 2),
+            ([EXECUTOR_TASKS_DONE], partial(shell.handle, occasions.task_done), 2, 1),
+            ([EXECUTOR_AGENTS], partial(shell.handle, occasions.agent_post), 2, 1),
+            ([EXECUTOR_STATE], partial(shell.handle, occasions.state_change), 2, 1),
         ]
         async with AsyncExitStack() as stack, asyncio.TaskGroup() as tasks:
-            for consumers, handle, place in loops:
+            for consumers, handle, place, hands in loops:
                 if consumers:
                     pull = await stack.enter_async_context(bus.pull(consumers))
-                    intake = Intake(bus, pull, handle, key=partial(_token, place), limit=8)
+                    intake = Intake(bus, pull, handle, key=partial(_token, place), limit=8, hands=hands)
                     tasks.create_task(intake.run())
             if look is not None:
                 await _until_there(lambda: recovery.recover(bus, database, self._town, clock, look))

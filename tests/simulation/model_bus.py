@@ -4,6 +4,7 @@ import asyncio
 from collections import deque
 from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime, timedelta
+from functools import partial
 from typing import Self
 
 from contracts.streams import Consumer
@@ -186,11 +187,11 @@ class ModelPull(Pull):
         """The time after which the first of these durables delivers again."""
         return min(durable.consumer.ack_wait for durable in self._durables.values())
 
-    async def batch(self, limit: int) -> list[Delivery]:
-        """What has arrived, at least one and at most `limit`."""
-        while not self._arrived:
+    async def batch(self, limit: int, least: int = 1) -> list[Delivery]:
+        """What has arrived, at least `least` and at most `limit`."""
+        while len(self._arrived) < least:
             await self._scheduler.call(
-                self._process, "batch", self._arrive, is_ready=self._is_ready, can_fail=False
+                self._process, "batch", self._arrive, is_ready=partial(self._is_ready, least), can_fail=False
             )
         return [self._arrived.popleft() for _ in range(min(limit, len(self._arrived)))]
 
@@ -229,8 +230,10 @@ class ModelPull(Pull):
 
             await self._scheduler.call(self._process, f"{word} {seq}", apply, can_fail=False)
 
-    def _is_ready(self) -> bool:
+    def _is_ready(self, least: int) -> bool:
         # Asked of every idle reader at every step.
+        if len(self._arrived) >= least:
+            return True
         for durable in self._durables.values():
             if durable.has_some and durable.available(self, self._process, self._scheduler.now):
                 return True

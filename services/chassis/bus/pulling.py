@@ -113,9 +113,9 @@ class Pull:
         """The time after which the first of these durables delivers again what was not acknowledged."""
         return min(standing.consumer.ack_wait for standing in self._standing)
 
-    async def batch(self, limit: int) -> list[Delivery]:
-        """What has arrived, at least one and at most `limit`, in order of arrival."""
-        while not self._arrived:
+    async def batch(self, limit: int, least: int = 1) -> list[Delivery]:
+        """What has arrived, at least `least` and at most `limit`, in order of arrival."""
+        while len(self._arrived) < least:
             if self._keeper is not None and self._keeper.done():
                 self._keeper.result()
             self._wake.clear()
