@@ -31,6 +31,8 @@ _SETTINGS = {
     # Disks have no arm that moves any more. By the server's own 4 a batch of visitors is found by reading all of them.
     "random_page_cost": "1.1",
 }
+# The server itself would plan a look-up of few keys anew each time, which takes longer than the look-up.
+_KEEPS_PLANS = {"plan_cache_mode": "force_generic_plan"}
 _NOT_MIGRATED = ("3F000", "42P01", "42703", "42883")
 """SQLSTATEs of a schema, table, column or function that is not there."""
 
@@ -69,9 +71,11 @@ class Database:
     or `Permanent`.
     """
 
-    def __init__(self, dsn: str, *, most: int = 8) -> None:
+    def __init__(self, dsn: str, *, most: int = 8, keeps_plans: bool = False) -> None:
+        """`keeps_plans`: plan each statement once, whatever it is asked with; for those that find all by key."""
         self._dsn = dsn
         self._most = most
+        self._settings = {**_SETTINGS, **(_KEEPS_PLANS if keeps_plans else {})}
 
     async def __aenter__(self) -> Self:
         try:
@@ -83,7 +87,7 @@ class Database:
                 command_timeout=COMMAND_TIMEOUT_S,
                 init=_prepare,
                 reset=_leave,
-                server_settings=_SETTINGS,
+                server_settings=self._settings,
             )
         except (OSError, TimeoutError) as exc:
             raise Unreachable(

@@ -72,6 +72,7 @@ async def serve(config: Config, stop: asyncio.Event) -> None:
     async with (
         metrics.exposed(config.metrics_host, config.metrics_port),
         Database(config.postgres_dsn) as database,
+        Database(config.postgres_dsn, keeps_plans=True) as journal,
         Bus(config.nats_url, QUEUE) as bus,
     ):
         if config.metrics_port:
@@ -88,8 +89,8 @@ async def serve(config: Config, stop: asyncio.Event) -> None:
                 await registry.reload(tx)
             await verdicts.send()
             look = await recovery.begin(bus, database, system_clock)
-            shell = Shell(bus, database, world, registry)
-            timers = Timers(bus, database, shell, config.executor_batch)
+            shell = Shell(bus, journal, world, registry)
+            timers = Timers(bus, journal, shell, config.executor_batch)
             workers = Workers(
                 bus,
                 database,

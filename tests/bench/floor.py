@@ -149,7 +149,8 @@ async def serve(kind: type[Floor]) -> None:
     """Run it until SIGTERM."""
     url = os.environ["FRONTDESK_NATS_URL"]
     client = await nats.connect(url)  # pyright: ignore[reportUnknownMemberType] - partly untyped
-    connection = await asyncpg.connect(os.environ["FRONTDESK_POSTGRES_DSN"], server_settings={"jit": "off"})
+    settings = {"jit": "off", "plan_cache_mode": "force_generic_plan"}
+    connection = await asyncpg.connect(os.environ["FRONTDESK_POSTGRES_DSN"], server_settings=settings)
     await connection.set_type_codec(
         "json", schema="pg_catalog", format="binary", encoder=bytes, decoder=bytes
     )
