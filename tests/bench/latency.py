@@ -23,6 +23,7 @@ from websockets.asyncio.client import ClientConnection, connect
 from websockets.typing import Subprotocol
 
 from contracts.frames import SUBPROTOCOL
+from contracts.presence import LOST_TTL_S
 from tests.bench.ground import Figure, Machine, machine, servers
 from tests.bench.runs import FLOOR
 from tests.product import Product
@@ -33,6 +34,10 @@ _SECONDS = 3
 _ALONE = 20
 """Openings of a round at one a second."""
 _CONNECTING = 100
+_REST_S = 2.0
+"""From the last hello to the first opening: what follows from a visitor's arrival is not measured."""
+_GONE_S = LOST_TTL_S + 3.0
+"""Those who left are found gone a while later, which must not fall into the turn of the other."""
 _frames = count()
 
 
@@ -149,11 +154,13 @@ async def _visitors(url: str, number: int) -> AsyncGenerator[list[ClientConnecti
     """That many new visitors who have said hello."""
     async with AsyncExitStack() as stack:
         sockets: list[ClientConnection] = []
+        stack.push_async_callback(asyncio.sleep, _GONE_S)
         for begin in range(0, number, _CONNECTING):
             some = range(min(_CONNECTING, number - begin))
             sockets += await asyncio.gather(*(_hello(url) for _ in some))
             for socket in sockets[begin:]:
                 stack.push_async_callback(socket.close)
+        await asyncio.sleep(_REST_S)
         yield sockets
 
 
