@@ -1,7 +1,7 @@
 """`frontdesk bench parked`: runs that wait, by the million, and what they cost while they do.
 
 Visitors write; a flow waits for a day. While the runs park, the executor's own memory (USS) and the broker's bytes per
-timer are read. Then visitors open the widget, so many within about a second, and a second flow waits a little for each:
+timer are read. Then visitors open the widget, so many within a second, and a second flow waits a little for each:
 meanwhile executor and NATS are killed and started again, and when the waits are over it is timed how late each answer
 stands in CHAT.
 """
@@ -151,12 +151,14 @@ class Crowd:
         return row["n"]
 
     async def _open(self, due: int) -> int:
-        """New visitors open the widget within about a second; return, once the executor has taken them, where in
+        """New visitors open the widget, spread evenly over a second; return, once the executor has taken them, where in
         VISITOR they begin.
         """
         before = (await state_of(self._bus, VISITOR)).last_seq
-        for begin in range(before, before + due, _AT_ONCE):
-            numbers = range(begin, min(begin + _AT_ONCE, before + due))
+        began = time.perf_counter()
+        for done in range(0, due, _AT_ONCE):
+            await asyncio.sleep(began + done / due - time.perf_counter())
+            numbers = range(before + done, before + min(done + _AT_ONCE, due))
             await asyncio.gather(*[await self._stored(_opened(number)) for number in numbers])
         await eventually(self._has_taken, within_s=60)
         return before + 1
