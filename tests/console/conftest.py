@@ -1,7 +1,7 @@
 """A console over a real bus and a real database, where the test answers in place of the flow executor."""
 
 import asyncio
-from collections.abc import AsyncGenerator, AsyncIterator
+from collections.abc import AsyncGenerator, AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
@@ -29,6 +29,7 @@ from contracts.run import NodeCompleted, RunCompleted, RunStarted, TriggerRef
 from contracts.streams import TEAM as TEAMS
 from contracts.team import Agent, TeamSettings
 from services.chassis.bus import Bus, answer
+from services.chassis.clock import system_clock
 from services.chassis.config import Secret
 from services.chassis.database import Database
 from services.chassis.errors import Rejected
@@ -145,7 +146,7 @@ class Executor:
 
 @pytest.fixture
 def clock() -> Clock:
-    """Links are made by the real clock, so the test begins there."""
+    """Links are made by the real clock where a test does not say otherwise, so it begins there."""
     return Clock(datetime.now(UTC))
 
 
@@ -234,9 +235,11 @@ async def opened(app: Guard) -> AsyncGenerator[httpx.AsyncClient]:
         yield browser
 
 
-def link_path(secret: str = SECRET, agent: AgentId = ADMIN) -> str:
+def link_path(
+    secret: str = SECRET, agent: AgentId = ADMIN, clock: Callable[[], datetime] = system_clock
+) -> str:
     """The path and query of a fresh sign-in link."""
-    parts = urlsplit(console_link(secret, BASE, agent=agent))
+    parts = urlsplit(console_link(secret, BASE, agent=agent, clock=clock))
     return f"{parts.path}?{parts.query}"
 
 

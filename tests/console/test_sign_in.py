@@ -94,7 +94,7 @@ async def test_used_links_are_remembered(
 
 async def test_old_link_is_refused(browser: httpx.AsyncClient, clock: Clock) -> None:
     """A link is good for a day."""
-    path = link_path()
+    path = link_path(clock=clock)
     clock.now += timedelta(days=1, seconds=1)
     assert (await browser.get(path)).headers["location"] == "/sign-in?problem=bad_link"
 
