@@ -284,7 +284,8 @@ async def test_both_hands_finish_at_a_stop(bus: Bus) -> None:
         await asyncio.wait([task])
     assert sorted(handler.handled) == ["a", "b"]
     assert task.cancelled()
-    assert await unacknowledged(bus) == 0
+    # The acks are sent by now; the server takes them in its own time.
+    await all_done(bus)
 
 
 async def test_a_stop_finishes_what_is_in_hand(bus: Bus) -> None:
