@@ -31,8 +31,14 @@ _SETTINGS = {
     # Disks have no arm that moves any more. By the server's own 4 a batch of visitors is found by reading all of them.
     "random_page_cost": "1.1",
 }
-# The server itself would plan a look-up of few keys anew each time, which takes longer than the look-up.
-_KEEPS_PLANS = {"plan_cache_mode": "force_generic_plan"}
+# The server itself would plan a look-up of few keys anew each time, which takes longer than the look-up. A plan that is
+# made while the tables are empty is kept while they grow: it must go by the keys already.
+_KEEPS_PLANS = {
+    "plan_cache_mode": "force_generic_plan",
+    "enable_seqscan": "off",
+    "enable_hashjoin": "off",
+    "enable_mergejoin": "off",
+}
 _NOT_MIGRATED = ("3F000", "42P01", "42703", "42883")
 """SQLSTATEs of a schema, table, column or function that is not there."""
 

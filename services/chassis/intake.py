@@ -67,18 +67,14 @@ class Intake:
         key: Callable[[Delivery], str] | None = None,
         limit: int = 256,
         hands: int = 1,
-        linger_s: float = 0.0,
     ) -> None:
-        """`hands`: the most batches at a time. `linger_s`: how long a batch that is not full may wait for company,
-        where nobody waits for the result.
-        """
+        """`hands`: the most batches at a time."""
         self._bus = bus
         self._pull = pull
         self._handle = handle
         self._key = _itself if key is None else key
         self._limit = limit
         self._hands = hands
-        self._linger_s = linger_s
         self._in_hand: dict[tuple[str, int], Delivery] = {}
         self._freed = asyncio.Event()
         self._stop = asyncio.Event()
@@ -96,10 +92,6 @@ class Intake:
         """Handle one batch after the other, each once so many messages lie there."""
         while True:
             arrived = await self._pull.batch(self._limit, least)
-            if self._linger_s and len(arrived) < self._limit:
-                self._pull.put_back(arrived)
-                await asyncio.sleep(self._linger_s)
-                arrived = await self._pull.batch(self._limit)
             if batch := self._one_of_each(arrived):
                 await self._finish(batch)
             else:

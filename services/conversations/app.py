@@ -44,15 +44,13 @@ async def serve(config: Config, stop: asyncio.Event) -> None:
         _answer_requests(bus, database, teams, searching)
         projection = Projection(database)
         async with (
-            bus.pull([CONVERSATIONS_VISITORS]) as visitors,
-            bus.pull([CONVERSATIONS_CHAT]) as chat,
+            bus.lingering_pull([CONVERSATIONS_VISITORS], LINGER_S) as visitors,
+            bus.lingering_pull([CONVERSATIONS_CHAT], LINGER_S) as chat,
             asyncio.TaskGroup() as tasks,
         ):
             working = [
-                tasks.create_task(
-                    Intake(bus, visitors, projection.take_visitor_events, linger_s=LINGER_S).run()
-                ),
-                tasks.create_task(Intake(bus, chat, projection.take_chat_events, linger_s=LINGER_S).run()),
+                tasks.create_task(Intake(bus, visitors, projection.take_visitor_events).run()),
+                tasks.create_task(Intake(bus, chat, projection.take_chat_events).run()),
             ]
             working.append(tasks.create_task(searching.catch_up()))
             await bus.start()

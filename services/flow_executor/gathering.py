@@ -4,10 +4,11 @@ Gathering.gather() ─▶ Gathered ─▶ facts(occasion, flow) for each decisio
 """
 
 from collections.abc import Iterator, Mapping, Sequence
+from datetime import datetime
 
 from msgspec import UNSET, Struct, structs
 
-from contracts.ids import EventId, FlowId, RunId, TeamId, VisitorId
+from contracts.ids import EventId, RunId
 from contracts.run import Json
 from contracts.visitor import EventTracked
 from services.chassis.database import Transaction
@@ -25,7 +26,7 @@ from services.flow_executor.engine.stimuli import (
     Triggered,
     VisitorAnswered,
 )
-from services.flow_executor.journal import Stored
+from services.flow_executor.journal import Started, Stored
 from services.flow_executor.occasions import Occasion, form_filled
 from services.flow_executor.registry import Registry
 from services.flow_executor.visitors import Key, VisitorRow
@@ -46,7 +47,7 @@ class Gathered(Struct, kw_only=True):
     rows: Mapping[Key, VisitorRow]
     waiting: dict[Key, list[Stored]]
     """The runs that this batch may resume, or that its flows look at; the oldest first."""
-    cooling: Mapping[tuple[TeamId, VisitorId, FlowId], str]
+    cooling: Mapping[Started, str]
     """Which visitors' flows may not start again yet, with the reason."""
     predictions: Mapping[Asked, Prediction | None]
 
@@ -108,7 +109,11 @@ class Gathering:
         self._registry = registry
 
     async def gather(
-        self, tx: Transaction, fresh: Sequence[Occasion], starting: Sequence[Starting]
+        self,
+        tx: Transaction,
+        fresh: Sequence[Occasion],
+        starting: Sequence[Starting],
+        last_starts: Mapping[Started, datetime],
     ) -> Gathered:
         """Everything that these occasions, and the flows that they start, can need."""
         waiting = await _waiting(tx, fresh, starting)
@@ -121,7 +126,7 @@ class Gathering:
             world=self._world,
             rows=await _rows(tx, fresh, starting, [flow for _, flow in resuming]),
             waiting=waiting,
-            cooling=await _cooling(tx, starting),
+            cooling=_cooling(starting, last_starts),
             predictions=await self._predictions(tx, set(_asked(fresh, starting, resuming))),
         )
 
@@ -198,22 +203,22 @@ def _counts(flow: CompiledFlow) -> bool:
     )
 
 
-async def _cooling(
-    tx: Transaction, starting: Sequence[Starting]
-) -> dict[tuple[TeamId, VisitorId, FlowId], str]:
-    asked = {
-        (*key_of(occasion), flow.definition.flow): (occasion.at, flow.definition.cooldown_s)
-        for occasion, flow in starting
-        if flow.definition.cooldown_s
-    }
-    if not asked:
-        return {}
-    began = await journal.last_starts(tx, list(asked))
-    return {
-        key: f"cooldown: the last run began {ago:.0f} s before, and cooldown_s is {cooldown_s}"
-        for key, (at, cooldown_s) in asked.items()
-        if key in began and (ago := (at - began[key]).total_seconds()) < cooldown_s
-    }
+def started(occasion: Occasion, flow: CompiledFlow) -> Started:
+    """What the start of this flow would be another one of."""
+    return (*key_of(occasion), flow.definition.flow)
+
+
+def _cooling(starting: Sequence[Starting], last_starts: Mapping[Started, datetime]) -> dict[Started, str]:
+    found: dict[Started, str] = {}
+    for occasion, flow in starting:
+        key, cooldown_s = started(occasion, flow), flow.definition.cooldown_s
+        if cooldown_s and key in last_starts:
+            ago = (occasion.at - last_starts[key]).total_seconds()
+            if ago < cooldown_s:
+                found[key] = (
+                    f"cooldown: the last run began {ago:.0f} s before, and cooldown_s is {cooldown_s}"
+                )
+    return found
 
 
 def _asked(

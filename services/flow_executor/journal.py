@@ -135,8 +135,19 @@ select (select version from flow_executor.registry) as registry,
        array(select nextval('flow_executor.run_numbers') from generate_series(1, $2)) as numbers,
        array(select (cause, no, first_seq, last_seq)
                from flow_executor.run_causes where cause = any($1::text[])) as causes,
-       array(select cause from flow_executor.skips where cause = any($1::text[])) as skipped
+       array(select cause from flow_executor.skips where cause = any($1::text[])) as skipped,
+       array(select (t.team, t.visitor, t.flow, began.last)
+               from unnest($3::text[], $4::text[], $5::text[]) as t (team, visitor, flow)
+              cross join lateral (select max(r.started_at) filter (where r.flow = t.flow) as last
+                                    from flow_executor.runs r
+                                   where r.team = t.team and r.visitor = t.visitor) as began
+              where began.last is not null) as last_starts
 """
+"""The last starts are found among the visitor's runs: were the flow a condition, its index might be taken instead."""
+
+
+Started = tuple[TeamId, VisitorId, FlowId]
+"""A visitor's runs of one flow."""
 
 
 class Known(msgspec.Struct, frozen=True):
@@ -146,14 +157,20 @@ class Known(msgspec.Struct, frozen=True):
     numbers: list[int]
     causes: list[CauseOf]
     skipped: set[str]
+    last_starts: dict[Started, datetime]
+    """When each visitor's last run of each flow that was asked for began, for cool-downs."""
 
 
-async def look_up(tx: Transaction, causes: Sequence[str]) -> Known:
-    """Which of these messages were handled before, in one statement."""
-    row = await tx.row(LOOK_UP, causes, len(causes))
+async def look_up(tx: Transaction, causes: Sequence[str], starts: Sequence[Started] = ()) -> Known:
+    """Which of these messages were handled before, and when these were started last, in one statement."""
+    row = await tx.row(LOOK_UP, causes, len(causes), *_columns(starts, 3))
     assert row is not None
     return Known(
-        row["registry"], row["numbers"], [CauseOf(*cause) for cause in row["causes"]], set(row["skipped"])
+        registry=row["registry"],
+        numbers=row["numbers"],
+        causes=[CauseOf(*cause) for cause in row["causes"]],
+        skipped=set(row["skipped"]),
+        last_starts={(team, visitor, flow): at for team, visitor, flow, at in row["last_starts"]},
     )
 
 
@@ -165,10 +182,13 @@ select r.no, r.run_id, r.team, r.visitor, r.flow, r.version, r.status,
 """
 """A run with all that it left behind, each part by its key: a join may be planned as a look at everybody's events."""
 
-WAITING = f"""{_STORED}
-  join unnest($1::text[], $2::text[]) as v (team, visitor) using (team, visitor)
- where r.status = 'waiting' order by r.no
+WAITING = f"""
+select found.* from unnest($1::text[], $2::text[]) as v (team, visitor)
+ cross join lateral ({_STORED}
+                      where r.team = v.team and r.visitor = v.visitor and r.status = 'waiting' offset 0) as found
+ order by found.no
 """
+"""`offset 0` keeps the planner from turning it round: each visitor is looked up, and not everybody's waiting runs."""
 
 
 async def waiting_runs(
@@ -230,27 +250,6 @@ def _whole(events: Sequence[bytes], parts: Sequence[bytes]) -> tuple[RunEvent, .
         return tuple(bare)
     personal = {seq: part for some in parts for seq, part in _parts_decoder.decode(some).items()}
     return tuple(merge(event, personal.get(event.seq)) for event in bare)
-
-
-LAST_STARTS = """
-select t.team, t.visitor, t.flow, max(r.started_at) as started_at
-  from unnest($1::text[], $2::text[], $3::text[]) as t (team, visitor, flow)
-  join flow_executor.runs r using (team, visitor, flow)
- group by t.team, t.visitor, t.flow
-"""
-
-
-async def last_starts(
-    tx: Transaction, triples: Sequence[tuple[TeamId, VisitorId, FlowId]]
-) -> dict[tuple[TeamId, VisitorId, FlowId], datetime]:
-    """When each visitor's last run of each flow began, for cool-downs."""
-    rows = await tx.rows(
-        LAST_STARTS,
-        [triple[0] for triple in triples],
-        [triple[1] for triple in triples],
-        [triple[2] for triple in triples],
-    )
-    return {(row["team"], row["visitor"], row["flow"]): row["started_at"] for row in rows}
 
 
 WRITE = """

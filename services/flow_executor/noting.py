@@ -77,8 +77,8 @@ insert into flow_executor.visitor_events as t (team, visitor, event, count, firs
 select v.team, v.visitor, v.event, 1, v.at, v.at, v.said
   from unnest($1::text[], $2::text[], $3::text[], $4::timestamptz[], $5::jsonb[])
        as v (team, visitor, event, at, said)
- where exists (select from flow_executor.visitor_events e
-                where e.team = v.team and e.visitor = v.visitor and e.event = v.event)
+ where (select 1 from flow_executor.visitor_events e
+         where e.team = v.team and e.visitor = v.visitor and e.event = v.event) is not null
     or (select count(*) from flow_executor.visitor_events e
          where e.team = v.team and e.visitor = v.visitor) < {MOST_FIELDS}
     on conflict (team, visitor, event) do update

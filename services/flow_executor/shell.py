@@ -21,8 +21,8 @@ from services.flow_executor import journal, noting, tallies
 from services.flow_executor.engine.decide import cancel, resume, start
 from services.flow_executor.engine.graph import CompiledFlow
 from services.flow_executor.engine.run import fold
-from services.flow_executor.gathering import Gathered, Gathering, key_of, with_owners
-from services.flow_executor.journal import Append, CauseOf, Known, Skip, Stored
+from services.flow_executor.gathering import Gathered, Gathering, key_of, started, with_owners
+from services.flow_executor.journal import Append, CauseOf, Known, Skip, Started, Stored
 from services.flow_executor.occasions import Occasion, Read, fitting
 from services.flow_executor.outgoing import Outgoing, outgoing, send
 from services.flow_executor.registry import Registry
@@ -105,9 +105,7 @@ class Shell:
     async def _decide(self, tx: Transaction, occasions: Sequence[Occasion]) -> Batch:
         occasions = await with_owners(tx, occasions)
         await journal.lock(tx, {key_of(occasion) for occasion in occasions})
-        known = await journal.look_up(tx, [occasion.cause for occasion in occasions])
-        if known.registry != self._registry.version:
-            await self._registry.reload(tx)
+        known = await self._look_up(tx, occasions)
         batch = Batch()
         batch.repeats, batch.repeated = await _repeats(tx, occasions, known)
         runs = {stored.no: (stored.team, stored.visitor) for stored in batch.repeated}
@@ -125,13 +123,29 @@ class Shell:
         await noting.seen(tx, batch.parked)
         return batch
 
+    async def _look_up(self, tx: Transaction, occasions: Sequence[Occasion]) -> Known:
+        """What is recorded; afterwards the registry is what it was in the database."""
+        while True:
+            starts = self._cooling_starts(occasions)
+            known = await journal.look_up(tx, [occasion.cause for occasion in occasions], starts)
+            if known.registry != self._registry.version:
+                await self._registry.reload(tx)
+            # Other flows may have come up, from here or from another loop, and their cool-downs were not asked for.
+            if starts == self._cooling_starts(occasions):
+                return known
+
+    def _cooling_starts(self, occasions: Sequence[Occasion]) -> list[Started]:
+        """Of what these events would start, whatever has a cool-down."""
+        flows = ((occasion, self._flow_for(occasion)) for occasion in occasions)
+        return [started(occasion, flow) for occasion, flow in flows if flow and flow.definition.cooldown_s]
+
     async def _advance(self, tx: Transaction, fresh: Sequence[Occasion], known: Known, batch: Batch) -> None:
         """First resume what waits, the oldest first; then start."""
         starting = [(occasion, flow) for occasion in fresh if (flow := self._flow_for(occasion)) is not None]
         answered = {occasion.cause for occasion, _ in starting}
         # Recorded too: the same event, sent again a day later, must still change nothing.
         batch.skips += [_unanswered(o) for o in fresh if o.leaves_traces and o.cause not in answered]
-        known_of = await self._gathering.gather(tx, fresh, starting)
+        known_of = await self._gathering.gather(tx, fresh, starting, known.last_starts)
         waiting = known_of.waiting
         for occasion in fresh:
             if occasion.stimulus is not None:
@@ -148,7 +162,7 @@ class Shell:
                 for stored in waiting.get(key, ())
                 if stored.flow == flow.definition.flow and stored.status == "waiting"
             ]
-            reason = known_of.cooling.get((*key, flow.definition.flow)) or _overlapping(flow, parked)
+            reason = known_of.cooling.get(started(occasion, flow)) or _overlapping(flow, parked)
             if reason is not None:
                 batch.skips.append(_skip(occasion, flow, reason))
                 continue

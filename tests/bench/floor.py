@@ -108,7 +108,7 @@ class Floor:
                 for team, visitor in whom
             )
             await self.connection.execute(LOCK, keys)
-            known = await self.connection.fetchrow(LOOK_UP, events, len(events))
+            known = await self.connection.fetchrow(LOOK_UP, events, len(events), [], [], [])
             assert known is not None
             await self._write(now, known["numbers"], whom, events, runs)
         await self.publish(whom, runs)

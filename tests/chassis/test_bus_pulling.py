@@ -92,6 +92,45 @@ async def test_a_busy_reader_fills_its_batches(bus: Bus) -> None:
     assert_in_order(taken)
 
 
+async def test_a_lingering_reader_takes_all_in_few_batches(bus: Bus) -> None:
+    """What has piled up comes in full batches without a pause; a lone message comes too, and so does one after it."""
+    await publish(bus, 2000)
+    batches: list[list[Delivery]] = []
+    async with asyncio.timeout(10), bus.lingering_pull([CONVERSATIONS_VISITORS], 0.2) as pull:
+        for _ in range(8):
+            batches.append(await pull.batch(256))
+            await pull.ack(batches[-1])
+        for number in (2000, 2001):
+            await bus.begin_store(subject(number), b"x")
+            batches.append(await pull.batch(256))
+            await pull.ack(batches[-1])
+    assert [len(batch) for batch in batches] == [256] * 7 + [208, 1, 1]
+    assert [delivery.seq for batch in batches for delivery in batch] == list(range(1, 2003))
+
+
+async def test_a_lingering_reader_goes_on_after_a_restart(nats_server: Nats, bus: Bus) -> None:
+    """The server forgets what was asked of it; what comes afterwards is taken, and nothing is lost."""
+    taken: set[int] = set()
+
+    async def read() -> None:
+        async with bus.lingering_pull([CONVERSATIONS_VISITORS], 0.05) as pull:
+            while True:
+                batch = await pull.batch(16)
+                taken.update(delivery.seq for delivery in batch)
+                await pull.ack(batch)
+
+    async with asyncio.TaskGroup() as tasks:
+        reading = tasks.create_task(read())
+        for stored in (100, 200, 300):
+            await publish(bus, 100)
+            await eventually(lambda stored=stored: len(taken) == stored)
+            nats_server.kill()
+            await eventually(lambda: not bus.is_connected)
+            nats_server.start()
+            await eventually(lambda: bus.is_connected)
+        reading.cancel()
+
+
 def assert_in_order(taken: list[Delivery]) -> None:
     """Messages of one partition came in the order of the stream."""
     for consumer in EXECUTOR_VISITORS:

@@ -64,8 +64,8 @@ async def taking(
 ) -> AsyncGenerator[asyncio.Task[None]]:
     """An intake that runs for the time of the block."""
     key: Callable[[Delivery], str] | None = (lambda delivery: delivery.subject) if by_subject else None
-    async with bus.pull([CONSUMER]) as pull:
-        intake = Intake(bus, pull, handler, key=key, limit=limit, hands=hands, linger_s=linger_s)
+    async with bus.lingering_pull([CONSUMER], linger_s) if linger_s else bus.pull([CONSUMER]) as pull:
+        intake = Intake(bus, pull, handler, key=key, limit=limit, hands=hands)
         task = asyncio.create_task(intake.run())
         try:
             yield task

@@ -45,7 +45,7 @@ def _lock(_tx: Tx, _keys: Sequence[int]) -> list[Fields]:
     return []
 
 
-def _look_up(tx: Tx, causes: Sequence[str], count: int) -> list[Fields]:
+def _look_up(tx: Tx, causes: Sequence[str], count: int, *starts: Column) -> list[Fields]:
     wanted, tables = set(causes), tx.tables
     first, tables.last_number = tables.last_number + 1, tables.last_number + count
     found = [
@@ -55,7 +55,24 @@ def _look_up(tx: Tx, causes: Sequence[str], count: int) -> list[Fields]:
     ]
     skipped = [cause for cause in causes if tx.find("skips", (cause,))]
     numbers = list(range(first, tables.last_number + 1))
-    return [{"registry": tables.registry, "numbers": numbers, "causes": found, "skipped": skipped}]
+    return [
+        {
+            "registry": tables.registry,
+            "numbers": numbers,
+            "causes": found,
+            "skipped": skipped,
+            "last_starts": _last_starts(tx, set(zip(*starts, strict=True))),
+        }
+    ]
+
+
+def _last_starts(tx: Tx, wanted: set[Key]) -> list[Key]:
+    found: dict[Key, datetime] = {}
+    for row in tx.all_of("runs"):
+        key = (row["team"], row["visitor"], row["flow"])
+        if key in wanted and (key not in found or found[key] < row["started_at"]):
+            found[key] = row["started_at"]
+    return [(*key, at) for key, at in found.items()]
 
 
 def _handled_since(tx: Tx, *args: Any) -> list[Fields]:  # noqa: ANN401 - as the statement has them
@@ -100,16 +117,6 @@ def _owners(tx: Tx, runs: Sequence[str]) -> list[Fields]:
 
 def _runs(tx: Tx, numbers: Sequence[int]) -> list[Fields]:
     return _stored(tx, (row for no in set(numbers) if (row := tx.find("runs", (no,)))))
-
-
-def _last_starts(tx: Tx, teams: Column, people: Column, flows: Column) -> list[Fields]:
-    found: dict[Key, Fields] = {}
-    wanted = set(zip(teams, people, flows, strict=True))
-    for row in tx.all_of("runs"):
-        key = (row["team"], row["visitor"], row["flow"])
-        if key in wanted and (key not in found or found[key]["started_at"] < row["started_at"]):
-            found[key] = row
-    return list(found.values())
 
 
 def _inserts(tx: Tx, args: Sequence[Column]) -> Iterator[tuple[str, Key, Fields]]:
@@ -339,7 +346,6 @@ STATEMENTS: dict[str, Statement] = {
     journal.WAITING: Statement("waiting", _waiting),
     journal.OWNERS: Statement("owners", _owners),
     journal.RUNS: Statement("runs", _runs),
-    journal.LAST_STARTS: Statement("last starts", _last_starts),
     journal.WRITE: Statement("write", _write, _can_write),
     journal.MOVE: Statement("move", _move, _can_move),
     journal.SKIP: Statement("skip", _skip, _can_skip),

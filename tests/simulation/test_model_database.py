@@ -336,7 +336,7 @@ async def _asked(database: Database, runs: list[RunStarted]) -> object:
     keys: list[Key] = [(TEAM, visitor) for visitor in PEOPLE]
     causes = [*(run.cause for run in runs), *(f"c{n}" for n in range(10)), *(f"s{n}" for n in range(6))]
     async with database.statement() as tx:
-        known = await journal.look_up(tx, causes)
+        known = await journal.look_up(tx, causes, [(*key, FLOW) for key in keys])
         handled = await handled_since(
             tx,
             Handled(datetime(2020, 1, 1, tzinfo=UTC), CauseOf("", 0, 0, 0)),
@@ -352,5 +352,5 @@ async def _asked(database: Database, runs: list[RunStarted]) -> object:
             await journal.load(tx, range(1, len(runs) + 1)),
             await journal.waiting_runs(tx, keys),
             await journal.owners(tx, [run.run for run in runs]),
-            await journal.last_starts(tx, [(TEAM, visitor, FLOW) for visitor in PEOPLE]),
+            known.last_starts,
         )

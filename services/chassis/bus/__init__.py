@@ -1,8 +1,9 @@
 """The bus: NATS and JetStream behind typed calls. Nothing outside this package imports nats.
 
 `connection` holds the connection and core messages, `publishing` stores messages with pipelined acks (`headers`: ids,
-expectations, timers), `pulling` feeds natural batches from durable consumers, `reading` gets stored messages without a
-consumer, `keys` and `watching` are the key-value buckets, `answering` serves requests through FastStream.
+expectations, timers), `pulling` feeds natural batches from durable consumers (`lingering`: fewer and larger ones),
+`reading` gets stored messages without a consumer, `keys` and `watching` are the key-value buckets, `answering` serves
+requests through FastStream.
 """
 
 from services.chassis.bus.answering import Refusal, answer, answer_raw

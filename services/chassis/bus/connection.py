@@ -21,6 +21,7 @@ from services.chassis.bus.api import JetStreamApi
 from services.chassis.bus.client import PatchedClient
 from services.chassis.bus.inbox import Inbox
 from services.chassis.bus.keys import Keys
+from services.chassis.bus.lingering import LingeringPull
 from services.chassis.bus.ordered import Ordered
 from services.chassis.bus.publishing import Publisher, StoredAt
 from services.chassis.bus.pulling import Pull
@@ -296,6 +297,12 @@ class Bus:
     def pull(self, consumers: Sequence[Consumer]) -> Pull:
         """What arrives on these durables, as natural batches; enter it to begin."""
         pull = Pull(self._client, self.api, consumers)
+        self.on_reconnect(pull.restart)
+        return pull
+
+    def lingering_pull(self, consumers: Sequence[Consumer], linger_s: float) -> Pull:
+        """The same where nobody waits for the result: the first message of a batch waits for company."""
+        pull = LingeringPull(self._client, self.api, consumers, linger_s)
         self.on_reconnect(pull.restart)
         return pull
 

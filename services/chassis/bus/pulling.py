@@ -64,7 +64,7 @@ class Delivery:
         return from_nanoseconds(self._ns)
 
 
-class _Standing:
+class Standing:
     """The pull requests of one durable that lie at the server, and what came of them and is not acknowledged."""
 
     __slots__ = ("consumer", "heard_at", "held", "number", "pin", "unacked", "wanted")
@@ -87,7 +87,7 @@ class Pull:
         self._client = client
         self._api = api
         self._prefix = client.new_inbox()
-        self._standing = [_Standing(number, consumer) for number, consumer in enumerate(consumers)]
+        self._standing = [Standing(number, consumer) for number, consumer in enumerate(consumers)]
         self._by_durable = {standing.consumer.durable: standing for standing in self._standing}
         self._arrived: deque[Delivery] = deque()
         self._wake = asyncio.Event()
@@ -115,12 +115,8 @@ class Pull:
 
     async def batch(self, limit: int, least: int = 1) -> list[Delivery]:
         """What has arrived, at least `least` and at most `limit`, in order of arrival."""
-        while len(self._arrived) < least:
-            if self._keeper is not None and self._keeper.done():
-                self._keeper.result()
-            self._wake.clear()
-            await self._wake.wait()
-        return [self._arrived.popleft() for _ in range(min(limit, len(self._arrived)))]
+        await self._wait(least)
+        return self._take_out(limit)
 
     def put_back(self, deliveries: Sequence[Delivery]) -> None:
         """Return messages that belong into a later batch; they come first, in their order."""
@@ -151,6 +147,17 @@ class Pull:
         for standing in self._standing:
             standing.wanted = 0
         self._poke.set()
+        self._wake.set()
+
+    async def _wait(self, least: int) -> None:
+        while len(self._arrived) < least:
+            if self._keeper is not None and self._keeper.done():
+                self._keeper.result()
+            self._wake.clear()
+            await self._wake.wait()
+
+    def _take_out(self, limit: int) -> list[Delivery]:
+        return [self._arrived.popleft() for _ in range(min(limit, len(self._arrived)))]
 
     async def _say(self, word: bytes, deliveries: Sequence[Delivery]) -> None:
         try:
@@ -175,16 +182,21 @@ class Pull:
                 async with asyncio.timeout(_SETTLE_S if is_settling else _ROUND_S):
                     await self._poke.wait()
 
-    async def _top_up(self, standing: _Standing) -> None:
-        if standing.wanted > REQUEST // 2 or not self._client.is_connected:
+    async def _top_up(self, standing: Standing) -> None:
+        if standing.wanted <= REQUEST // 2:
+            await self._ask(standing, REQUEST, {"expires": int(EXPIRES_S * 1e9)})
+
+    async def _ask(self, standing: Standing, number: int, how: dict[str, object]) -> None:
+        """Request so many messages more."""
+        if not self._client.is_connected:
             return
-        ask: dict[str, object] = {"batch": REQUEST, "expires": int(EXPIRES_S * 1e9)}
+        ask: dict[str, object] = {"batch": number, **how}
         if standing.consumer.is_pinned:
             ask["group"] = PIN_GROUP
             if standing.pin is not None:
                 ask["id"] = standing.pin
         consumer = standing.consumer
-        standing.wanted += REQUEST
+        standing.wanted += number
         standing.heard_at = time.monotonic()
         try:
             await self._client.publish(
@@ -220,7 +232,7 @@ class Pull:
         if standing.wanted <= REQUEST // 2:
             await self._top_up(standing)
 
-    async def _settle(self, standing: _Standing) -> None:
+    async def _settle(self, standing: Standing) -> None:
         """Release what is held back, if nobody else has unacknowledged messages of this durable in hand."""
         try:
             info = await self._api.consumer(standing.consumer.stream, standing.consumer.durable)
@@ -233,8 +245,10 @@ class Pull:
             standing.held = None
             self._wake.set()
 
-    async def _told(self, standing: _Standing, status: str, headers: dict[str, str]) -> None:
-        """A request ended without all of its messages: 408 expired, 409 the consumer changed, 423 the pin is lost."""
+    async def _told(self, standing: Standing, status: str, headers: dict[str, str]) -> None:
+        """A request ended without all of its messages: 404 there are none, 408 expired, 409 the consumer changed, 423
+        the pin is lost.
+        """
         standing.heard_at = time.monotonic()
         if status == "100":
             return
@@ -242,5 +256,6 @@ class Pull:
             standing.pin = None
         left = headers.get("Nats-Pending-Messages")
         standing.wanted = 0 if left is None else max(0, standing.wanted - int(left))
-        if status in ("408", "423"):
+        self._wake.set()
+        if status in ("404", "408", "423"):
             await self._top_up(standing)

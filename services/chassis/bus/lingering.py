@@ -1,0 +1,61 @@
+"""Batches for those whose result nobody waits for: fewer and larger, and each of them brought at once.
+
+To be sent one message as soon as it is stored, and to wake up for it, costs more than most of what is done with it. So
+what lies at the server is a request for a single message. When that has come, and some time has passed, one more asks
+for all that there is by then (`no_wait`); while such requests are filled the next follows without a pause.
+"""
+
+import asyncio
+from collections.abc import Sequence
+from contextlib import suppress
+
+from nats.aio.client import Client
+
+from contracts.streams import Consumer
+from services.chassis.bus.api import JetStreamApi
+from services.chassis.bus.pulling import EXPIRES_S, Delivery, Pull, Standing
+
+_ANSWER_S = 2.0
+"""Past this a request counts as lost; what it brings later is taken all the same."""
+
+
+class LingeringPull(Pull):
+    """A `Pull` for one batch after the other, of durables without a pin."""
+
+    def __init__(
+        self, client: Client, api: JetStreamApi, consumers: Sequence[Consumer], linger_s: float
+    ) -> None:
+        super().__init__(client, api, consumers)
+        self._linger_s = linger_s
+        self._was_full = False
+
+    async def batch(self, limit: int, least: int = 1) -> list[Delivery]:  # noqa: ARG002 - lingering is its least
+        """What arrives until `linger_s` after the first message, at most `limit`."""
+        if self._was_full:
+            await self._fetch(limit)
+        if not self._arrived:
+            for standing in self._standing:
+                await self._top_up(standing)
+            await self._wait(1)
+            await asyncio.sleep(self._linger_s)
+            await self._fetch(limit - len(self._arrived))
+        self._was_full = len(self._arrived) >= limit
+        return self._take_out(limit)
+
+    async def _top_up(self, standing: Standing) -> None:
+        """Wait for the first message, unless there is one."""
+        if not self._arrived and standing.wanted <= 0:
+            await self._ask(standing, 1, {"expires": int(EXPIRES_S * 1e9)})
+
+    async def _fetch(self, number: int) -> None:
+        """Get up to so many of what lies at the server; where the first message is still waited for, nothing does."""
+        asked = [standing for standing in self._standing if standing.wanted <= 0 and number > 0]
+        for standing in asked:
+            await self._ask(standing, number, {"no_wait": True})
+        with suppress(TimeoutError):
+            async with asyncio.timeout(_ANSWER_S):
+                while any(standing.wanted > 0 for standing in asked):
+                    self._wake.clear()
+                    await self._wake.wait()
+        for standing in asked:
+            standing.wanted = 0
