@@ -9,6 +9,7 @@ found by their beginning, without regard to case and accents.
 import re
 import unicodedata
 from collections.abc import Iterator
+from functools import lru_cache
 
 MOST_CHARACTERS = 64
 """Of a word; what is longer is found by its beginning."""
@@ -20,8 +21,9 @@ _RUNS = re.compile(f"[{_CJK}]+|[^\\W_{_CJK}]+")
 _IS_CJK = re.compile(f"[{_CJK}]")
 
 
+@lru_cache(maxsize=64)
 def vector(text: str) -> str:
-    """A `tsvector` as text: every word with its places."""
+    """A `tsvector` as text: every word with its places. Kept for a while: robots repeat themselves."""
     places: dict[str, list[int]] = {}
     place = 0
     for run in _runs(text):

@@ -17,8 +17,6 @@ from services.widget_gateway.outgoing import encoded
 
 KNOWN_IDS = 64
 """Ids that are remembered, to pass a message on once that was stored twice."""
-BOUND = 1024
-"""Live messages of one conversation that may wait to be passed on."""
 
 _log = get_logger()
 
@@ -71,7 +69,7 @@ class Conversation:
         async with self._opening:
             if self._end is None:
                 subject = subjects.live_chat_of_visitor(self.team, self.visitor)
-                self._end = await bus.listen(subject, self._hear, bound=BOUND)
+                self._end = await bus.hear(subject, self._hear)
 
     async def close(self) -> None:
         """Hear no more."""
@@ -101,7 +99,7 @@ class Conversation:
             del self._first_seqs[next(iter(self._first_seqs))]
         return first
 
-    async def _hear(self, received: Received) -> None:
+    def _hear(self, received: Received) -> None:
         try:
             live = self._live(received)
         except (KeyError, ValueError):

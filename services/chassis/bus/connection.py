@@ -26,7 +26,7 @@ from services.chassis.bus.ordered import Ordered
 from services.chassis.bus.publishing import Publisher, StoredAt
 from services.chassis.bus.pulling import Pull
 from services.chassis.bus.reading import Reader, StoredMessage
-from services.chassis.bus.subscribing import BOUND, subscribe, unsubscribe
+from services.chassis.bus.subscribing import BOUND, receive, subscribe, unsubscribe
 from services.chassis.bus.watching import Watch
 from services.chassis.clock import Clock, from_nanoseconds, system_clock
 from services.chassis.config import nats_address
@@ -209,6 +209,15 @@ class Bus:
             await take(Received(message.subject, message.data, message.headers or {}))
 
         subscription = await subscribe(self._client, subject, receive, queue=queue, bound=bound)
+        return lambda: unsubscribe(subscription)
+
+    async def hear(self, subject: str, take: Callable[[Received], None]) -> Callable[[], Awaitable[None]]:
+        """Have `take`, which is quick, called for each message as soon as it is read; the result ends it."""
+        subscription = await receive(
+            self._client,
+            subject,
+            lambda message: take(Received(message.subject, message.data, message.headers or {})),
+        )
         return lambda: unsubscribe(subscription)
 
     async def settle(self) -> None:

@@ -4,10 +4,10 @@ import asyncio
 from collections.abc import Callable
 from itertools import count
 
-from nats.aio.client import Client
 from nats.aio.msg import Msg
 
-from services.chassis.bus.subscribing import UNBOUNDED, subscribe
+from services.chassis.bus.client import PatchedClient
+from services.chassis.bus.subscribing import receive
 from services.chassis.errors import Unreachable
 
 Receiver = Callable[[Msg], None]
@@ -17,7 +17,7 @@ Loser = Callable[[Unreachable], None]
 class Inbox:
     """Reply subjects of this connection. A reply that nobody waits for is dropped."""
 
-    def __init__(self, client: Client) -> None:
+    def __init__(self, client: PatchedClient) -> None:
         self._client = client
         self._prefix = client.new_inbox()
         self._numbers = count(1)
@@ -25,7 +25,7 @@ class Inbox:
 
     async def open(self) -> None:
         """Subscribe; replies come from then on, also after a reconnect."""
-        await subscribe(self._client, f"{self._prefix}.*", self._deliver, bound=UNBOUNDED)
+        await receive(self._client, f"{self._prefix}.*", self._deliver)
 
     def expect(self, receive: Receiver, lose: Loser) -> tuple[str, str]:
         """A new reply subject, whose messages go to `receive`, and the token to `forget` it by.
@@ -46,7 +46,7 @@ class Inbox:
         for _, lose in askers.values():
             lose(Unreachable("the connection to NATS was lost before the answer came"))
 
-    async def _deliver(self, message: Msg) -> None:
+    def _deliver(self, message: Msg) -> None:
         asker = self._askers.get(message.subject.rsplit(".", 1)[1])
         if asker is not None:
             asker[0](message)

@@ -9,11 +9,10 @@ import asyncio
 from collections.abc import Sequence
 from contextlib import suppress
 
-from nats.aio.client import Client
-
 from contracts.streams import Consumer
 from services.chassis.bus.api import JetStreamApi
-from services.chassis.bus.pulling import EXPIRES_S, Delivery, Pull, Standing
+from services.chassis.bus.client import PatchedClient
+from services.chassis.bus.pulling import Delivery, Pull, Standing
 
 _ANSWER_S = 2.0
 """Past this a request counts as lost; what it brings later is taken all the same."""
@@ -23,10 +22,13 @@ class LingeringPull(Pull):
     """A `Pull` for one batch after the other, of durables without a pin."""
 
     def __init__(
-        self, client: Client, api: JetStreamApi, consumers: Sequence[Consumer], linger_s: float
+        self, client: PatchedClient, api: JetStreamApi, consumers: Sequence[Consumer], linger_s: float
     ) -> None:
         super().__init__(client, api, consumers)
+        # The one message that wakes us.
+        self._request = 1
         self._linger_s = linger_s
+        self._is_fetching = False
         self._was_full = False
 
     async def batch(self, limit: int, least: int = 1) -> list[Delivery]:  # noqa: ARG002 - lingering is its least
@@ -42,14 +44,14 @@ class LingeringPull(Pull):
         self._was_full = len(self._arrived) >= limit
         return self._take_out(limit)
 
-    async def _top_up(self, standing: Standing) -> None:
-        """Wait for the first message, unless there is one."""
-        if not self._arrived and standing.wanted <= 0:
-            await self._ask(standing, 1, {"expires": int(EXPIRES_S * 1e9)})
+    def _runs_dry(self, standing: Standing) -> bool:
+        """Whether the first message must be asked for: not while there is one."""
+        return not self._is_fetching and not self._arrived and super()._runs_dry(standing)
 
     async def _fetch(self, number: int) -> None:
         """Get up to so many of what lies at the server; where the first message is still waited for, nothing does."""
         asked = [standing for standing in self._standing if standing.wanted <= 0 and number > 0]
+        self._is_fetching = True
         for standing in asked:
             await self._ask(standing, number, {"no_wait": True})
         with suppress(TimeoutError):
@@ -59,3 +61,4 @@ class LingeringPull(Pull):
                     await self._wake.wait()
         for standing in asked:
             standing.wanted = 0
+        self._is_fetching = False

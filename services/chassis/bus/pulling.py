@@ -20,14 +20,14 @@ from datetime import datetime, timedelta
 from typing import Self
 
 import msgspec
-from nats.aio.client import Client
 from nats.aio.msg import Msg
 from nats.errors import Error as NatsError
 
 from contracts.streams import PIN_GROUP, PIN_TTL, Consumer
 from services.chassis.bus.acks import AckSubject, parse_ack_subject
 from services.chassis.bus.api import JetStreamApi
-from services.chassis.bus.subscribing import UNBOUNDED, subscribe, unsubscribe
+from services.chassis.bus.client import PatchedClient
+from services.chassis.bus.subscribing import receive, unsubscribe
 from services.chassis.clock import from_nanoseconds
 from services.chassis.errors import FrontdeskError
 
@@ -83,10 +83,11 @@ class Standing:
 class Pull:
     """What arrives on several durables of one kind, as one source. Use as an async context manager."""
 
-    def __init__(self, client: Client, api: JetStreamApi, consumers: Sequence[Consumer]) -> None:
+    def __init__(self, client: PatchedClient, api: JetStreamApi, consumers: Sequence[Consumer]) -> None:
         self._client = client
         self._api = api
         self._prefix = client.new_inbox()
+        self._request = REQUEST
         self._standing = [Standing(number, consumer) for number, consumer in enumerate(consumers)]
         self._by_durable = {standing.consumer.durable: standing for standing in self._standing}
         self._arrived: deque[Delivery] = deque()
@@ -95,7 +96,7 @@ class Pull:
         self._keeper: asyncio.Task[None] | None = None
 
     async def __aenter__(self) -> Self:
-        self._subscription = await subscribe(self._client, f"{self._prefix}.*", self._take, bound=UNBOUNDED)
+        self._subscription = await receive(self._client, f"{self._prefix}.*", self._take)
         self._keeper = asyncio.create_task(self._keep(), name="pull-keeper")
         # Whoever waits for a batch must learn of its end.
         self._keeper.add_done_callback(lambda _: self._wake.set())
@@ -183,8 +184,12 @@ class Pull:
                     await self._poke.wait()
 
     async def _top_up(self, standing: Standing) -> None:
-        if standing.wanted <= REQUEST // 2:
-            await self._ask(standing, REQUEST, {"expires": int(EXPIRES_S * 1e9)})
+        if self._runs_dry(standing):
+            await self._ask(standing, self._request, {"expires": int(EXPIRES_S * 1e9)})
+
+    def _runs_dry(self, standing: Standing) -> bool:
+        """Whether it is time for another request."""
+        return standing.wanted <= self._request // 2
 
     async def _ask(self, standing: Standing, number: int, how: dict[str, object]) -> None:
         """Request so many messages more."""
@@ -207,12 +212,12 @@ class Pull:
         except NatsError:
             standing.wanted = 0
 
-    async def _take(self, message: Msg) -> None:
+    def _take(self, message: Msg) -> None:
         headers = message.headers
         status = None if headers is None else headers.get("Status")
         if status is not None:
             standing = self._standing[int(message.subject.rsplit(".", 1)[1])]
-            await self._told(standing, status, headers or {})
+            self._told(standing, status, headers or {})
             return
         ack = parse_ack_subject(message.reply)
         standing = self._by_durable[ack.durable]
@@ -229,8 +234,8 @@ class Pull:
             self._wake.set()
         else:
             standing.held[ack.seq] = delivery
-        if standing.wanted <= REQUEST // 2:
-            await self._top_up(standing)
+        if self._runs_dry(standing):
+            self._poke.set()
 
     async def _settle(self, standing: Standing) -> None:
         """Release what is held back, if nobody else has unacknowledged messages of this durable in hand."""
@@ -245,7 +250,7 @@ class Pull:
             standing.held = None
             self._wake.set()
 
-    async def _told(self, standing: Standing, status: str, headers: dict[str, str]) -> None:
+    def _told(self, standing: Standing, status: str, headers: dict[str, str]) -> None:
         """A request ended without all of its messages: 404 there are none, 408 expired, 409 the consumer changed, 423
         the pin is lost.
         """
@@ -258,4 +263,4 @@ class Pull:
         standing.wanted = 0 if left is None else max(0, standing.wanted - int(left))
         self._wake.set()
         if status in ("404", "408", "423"):
-            await self._top_up(standing)
+            self._poke.set()

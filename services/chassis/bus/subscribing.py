@@ -8,6 +8,7 @@ from nats.aio.msg import Msg
 from nats.aio.subscription import DEFAULT_SUB_PENDING_MSGS_LIMIT, Subscription
 from nats.errors import Error as NatsError
 
+from services.chassis.bus.client import PatchedClient
 from services.chassis.errors import Unreachable
 
 BOUND = DEFAULT_SUB_PENDING_MSGS_LIMIT
@@ -33,6 +34,14 @@ async def subscribe(
             pending_msgs_limit=bound,
             pending_bytes_limit=0 if bound == UNBOUNDED else 128 * 1024 * 1024,
         )
+    except NatsError as exc:
+        raise Unreachable(f"cannot listen to {subject}: {exc}") from exc
+
+
+async def receive(client: PatchedClient, subject: str, take: Callable[[Msg], None]) -> Subscription:
+    """Have `take` called for each message as soon as it is read; for what is quick and waits for nothing."""
+    try:
+        return await client.receive(subject, take)
     except NatsError as exc:
         raise Unreachable(f"cannot listen to {subject}: {exc}") from exc
 
