@@ -7,6 +7,7 @@ they do so within the second, and all rounds count as one for the 99th percentil
 """
 
 import asyncio
+import gc
 import os
 import statistics
 import subprocess
@@ -141,6 +142,8 @@ async def _paced(
         _visitors(url, rate * _SECONDS if samples is None else samples) as sockets,
         asyncio.TaskGroup() as tasks,
     ):
+        # All of these sockets are looked through otherwise, for longer than most answers take.
+        gc.freeze()
         opening: list[asyncio.Task[float]] = []
         begin = time.perf_counter() + begin_after_s
         for number, socket in enumerate(sockets):
@@ -160,6 +163,8 @@ async def _visitors(url: str, number: int) -> AsyncGenerator[list[ClientConnecti
             sockets += await asyncio.gather(*(_hello(url) for _ in some))
             for socket in sockets[begin:]:
                 stack.push_async_callback(socket.close)
+        # The disk writes later what the turn before left in memory, and whoever commits meanwhile waits for it.
+        await asyncio.to_thread(os.sync)
         await asyncio.sleep(_REST_S)
         yield sockets
 
