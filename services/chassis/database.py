@@ -5,7 +5,7 @@
 
 import asyncio
 from collections.abc import AsyncGenerator, Iterable, Sequence
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, suppress
 from types import TracebackType
 from typing import Self
 from urllib.parse import urlsplit
@@ -43,31 +43,70 @@ _NOT_MIGRATED = ("3F000", "42P01", "42703", "42883")
 """SQLSTATEs of a schema, table, column or function that is not there."""
 
 
-class Transaction:
-    """A connection for the time of one transaction, or of one statement."""
+HOLD = "select pg_advisory_xact_lock(key) from unnest($1::bigint[]) as key"
 
-    def __init__(self, connection: "Connection[Record] | PoolConnectionProxy[Record]") -> None:
+
+class Transaction:
+    """A connection for the time of one transaction, which begins with its first statement, or of one statement."""
+
+    def __init__(
+        self, connection: "Connection[Record] | PoolConnectionProxy[Record]", *, is_single: bool = False
+    ) -> None:
         self._connection = connection
+        self._is_begun = is_single
 
     async def rows(self, sql: str, *args: object) -> Sequence[Row]:
         """All rows."""
+        await self._begin()
         return await self._connection.fetch(sql, *args)
 
     async def row(self, sql: str, *args: object) -> Row | None:
         """The first row, if there is one."""
+        await self._begin()
         return await self._connection.fetchrow(sql, *args)
 
     async def execute(self, sql: str, *args: object) -> None:
         """Run a statement for its effect."""
+        await self._begin()
         await self._connection.execute(sql, *args)
+
+    async def hold(self, keys: Sequence[int]) -> None:
+        """Take these advisory locks one after the other, until the transaction ends.
+
+        It is a statement of its own: one that also read would see what was there before it waited.
+        """
+        if self._is_begun:
+            await self._connection.execute(HOLD, keys)
+            return
+        # Both go to the server in one trip, which takes no parameters.
+        literal = f"'{{{','.join(map(str, keys))}}}'"
+        self._is_begun = True
+        await self._connection.execute(f"begin; {HOLD.replace('$1', literal)}")
 
     async def copy(
         self, schema: str, table: str, columns: Sequence[str], records: Iterable[Sequence[object]]
     ) -> None:
         """Append many rows at once, by COPY."""
+        await self._begin()
         await self._connection.copy_records_to_table(
             table, schema_name=schema, columns=list(columns), records=records
         )
+
+    async def commit(self) -> None:
+        """End the transaction, if it has begun."""
+        if self._is_begun:
+            await self._connection.execute("commit")
+
+    async def roll_back(self) -> None:
+        """Take everything back. Of a connection that broke the server does so by itself."""
+        if self._is_begun:
+            with suppress(OSError, asyncpg.PostgresError, asyncpg.InterfaceError):
+                await self._connection.execute("rollback")
+
+    async def _begin(self) -> None:
+        if not self._is_begun:
+            self._is_begun = True
+            await self._connection.execute("begin")
 
 
 class Database:
@@ -122,14 +161,20 @@ class Database:
     @asynccontextmanager
     async def transaction(self) -> AsyncGenerator[Transaction]:
         """One transaction: committed at the end, rolled back when an exception leaves the block."""
-        async with self._connection() as connection, connection.transaction():
-            yield Transaction(connection)
+        async with self._connection() as connection:
+            tx = Transaction(connection)
+            try:
+                yield tx
+            except BaseException:
+                await tx.roll_back()
+                raise
+            await tx.commit()
 
     @asynccontextmanager
     async def statement(self) -> AsyncGenerator[Transaction]:
         """A connection without a transaction: each statement stands by itself."""
         async with self._connection() as connection:
-            yield Transaction(connection)
+            yield Transaction(connection, is_single=True)
 
     @asynccontextmanager
     async def _connection(self) -> "AsyncGenerator[PoolConnectionProxy[Record]]":

@@ -118,16 +118,9 @@ def lock_key(team: TeamId, visitor: VisitorId) -> int:
     return int.from_bytes(blake2b(f"{team}\0{visitor}".encode(), digest_size=8).digest(), signed=True)
 
 
-LOCK = "select pg_advisory_xact_lock(key) from unnest($1::bigint[]) as key"
-
-
 async def lock(tx: Transaction, visitors: Iterable[tuple[TeamId, VisitorId]]) -> None:
-    """Hold these visitors until the transaction ends. Sorted, so that no two batches wait for each other.
-
-    It is a statement of its own: one that also read would see what was there before it waited.
-    """
-    keys = sorted({lock_key(team, visitor) for team, visitor in visitors})
-    await tx.execute(LOCK, keys)
+    """Hold these visitors until the transaction ends. Sorted, so that no two batches wait for each other."""
+    await tx.hold(sorted({lock_key(team, visitor) for team, visitor in visitors}))
 
 
 LOOK_UP = """

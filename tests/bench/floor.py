@@ -23,7 +23,8 @@ from nats.aio.msg import Msg
 
 from contracts.ids import EventId, RunId, run_id
 from contracts.streams import EXECUTOR_VISITORS, PIN_GROUP
-from services.flow_executor.journal import LOCK, LOOK_UP, WRITE
+from services.chassis.database import HOLD
+from services.flow_executor.journal import LOOK_UP, WRITE
 from tests.bench.recorded import FEED, MESSAGE, PARTS, ROWS
 
 LIMIT = 256
@@ -107,7 +108,7 @@ class Floor:
                 int.from_bytes(blake2b(f"{team}\0{visitor}".encode(), digest_size=8).digest(), signed=True)
                 for team, visitor in whom
             )
-            await self.connection.execute(LOCK, keys)
+            await self.connection.execute(HOLD, keys)
             known = await self.connection.fetchrow(LOOK_UP, events, len(events), [], [], [])
             assert known is not None
             await self._write(now, known["numbers"], whom, events, runs)

@@ -12,7 +12,7 @@ from contracts.ids import EventId, FrameId, VisitorId, event_id, run_id
 from contracts.run import TriggerRef
 from contracts.visitor import EventTracked, FormSubmitted, ProfileUpdated, VisitorEvent, WidgetLoaded
 from services.chassis.bus import Bus
-from services.chassis.database import Database, Row, Transaction
+from services.chassis.database import HOLD, Database, Row, Transaction
 from services.flow_executor import visitors
 from services.flow_executor.engine.stimuli import Triggered
 from services.flow_executor.noting import MOST_FIELDS
@@ -46,6 +46,11 @@ class Counting(Transaction):
         """Run it."""
         self._asked.append(sql)
         await self._inner.execute(sql, *args)
+
+    async def hold(self, keys: Sequence[int]) -> None:
+        """Take these locks."""
+        self._asked.append(HOLD)
+        await self._inner.hold(keys)
 
 
 class CountingDatabase(Database):

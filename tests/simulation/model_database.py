@@ -13,7 +13,7 @@ from typing import Any, cast
 
 from contracts.flow import FlowDefinition
 from contracts.ids import FlowId, TeamId
-from services.chassis.database import Database, Row, Transaction
+from services.chassis.database import HOLD, Database, Row, Transaction
 from services.chassis.errors import Permanent, Unreachable
 from services.flow_executor.definitions import ActiveKey
 from tests.simulation.scheduler import Process, Scheduler
@@ -74,6 +74,10 @@ class ModelTransaction(Transaction):
     async def execute(self, sql: str, *args: object) -> None:
         """Run a statement for its effect."""
         await self._run(sql, args)
+
+    async def hold(self, keys: Sequence[int]) -> None:
+        """Take these advisory locks."""
+        await self.execute(HOLD, keys)
 
     async def copy(
         self, schema: str, table: str, columns: Sequence[str], records: Iterable[Sequence[object]]

@@ -8,6 +8,7 @@ from typing import Any
 import msgspec
 from msgspec import Struct
 
+from services.chassis.database import HOLD
 from services.chassis.errors import Conflict
 from services.flow_executor import definitions, journal, noting, recovery, visitors
 from tests.simulation.model_database import Fields, Key, ModelTransaction
@@ -340,7 +341,7 @@ def _for_run(tx: Tx, team: str, flow: str, version: int) -> list[Fields]:
 
 
 STATEMENTS: dict[str, Statement] = {
-    journal.LOCK: Statement("lock", _lock, ModelTransaction.can_lock),
+    HOLD: Statement("lock", _lock, ModelTransaction.can_lock),
     journal.LOOK_UP: Statement("look up", _look_up),
     recovery.HANDLED_SINCE: Statement("handled since", _handled_since),
     journal.WAITING: Statement("waiting", _waiting),
