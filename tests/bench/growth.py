@@ -6,6 +6,7 @@ their own.
 """
 
 import asyncio
+import os
 from collections.abc import AsyncGenerator
 from contextlib import asynccontextmanager
 from datetime import timedelta
@@ -121,7 +122,11 @@ async def _fill(world: World, events: int) -> None:
             async with database.transaction() as tx:
                 await tx.execute(_JOURNAL, begin, min(begin + _AT_ONCE, first + runs) - 1, seqs, data)
         async with database.statement() as tx:
-            await tx.execute("analyze flow_executor.runs, flow_executor.run_causes, flow_executor.run_events")
+            tables = "flow_executor.runs, flow_executor.run_causes, flow_executor.run_events"
+            await tx.execute(f"vacuum (analyze) {tables}")
+            # What filling left to be written later is no part of a long journal.
+            await tx.execute("checkpoint")
+    await asyncio.to_thread(os.sync)
 
 
 async def _a_thousand_flows(world: World, scale: float) -> None:
