@@ -115,6 +115,8 @@ class Load:
         """Runs per second of these processes together."""
         before = await self._stored()
         await self._open()
+        # The disk is done with what the openings, and the round before, left in memory: commits would wait for it.
+        await asyncio.to_thread(os.sync)
         processes = [self._start(command) for command in commands]
         try:
             await eventually(lambda: self._has(before + self._runs), within_s=_ROUND_S)
