@@ -100,7 +100,9 @@ class Transaction:
     async def roll_back(self) -> None:
         """Take everything back. Of a connection that broke the server does so by itself."""
         if self._is_begun:
-            with suppress(OSError, asyncpg.PostgresError, asyncpg.InterfaceError):
+            with suppress(
+                OSError, asyncpg.PostgresError, asyncpg.InterfaceError, asyncpg.InternalClientError
+            ):
                 await self._connection.execute("rollback")
 
     async def _begin(self) -> None:

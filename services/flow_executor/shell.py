@@ -21,8 +21,8 @@ from services.flow_executor import journal, noting, tallies
 from services.flow_executor.engine.decide import cancel, resume, start
 from services.flow_executor.engine.graph import CompiledFlow
 from services.flow_executor.engine.run import fold
-from services.flow_executor.gathering import Gathered, Gathering, key_of, started, with_owners
-from services.flow_executor.journal import Append, CauseOf, Known, Skip, Started, Stored
+from services.flow_executor.gathering import Gathered, Gathering, Starting, key_of, started, with_owners
+from services.flow_executor.journal import Append, CauseOf, Known, Skip, Stored
 from services.flow_executor.occasions import Occasion, Read, fitting
 from services.flow_executor.outgoing import Outgoing, outgoing, send
 from services.flow_executor.registry import Registry
@@ -33,6 +33,9 @@ _RACES = 5
 """How often a batch that lost a race begins again before it waits like one whose server is away."""
 
 _log = get_logger()
+
+Answering = dict[str, CompiledFlow]
+"""By cause, the flows that begin with it."""
 
 
 class Batch(msgspec.Struct, kw_only=True):
@@ -105,7 +108,7 @@ class Shell:
     async def _decide(self, tx: Transaction, occasions: Sequence[Occasion]) -> Batch:
         occasions = await with_owners(tx, occasions)
         await journal.lock(tx, {key_of(occasion) for occasion in occasions})
-        known = await self._look_up(tx, occasions)
+        known, answering = await self._look_up(tx, occasions)
         batch = Batch()
         batch.repeats, batch.repeated = await _repeats(tx, occasions, known)
         runs = {stored.no: (stored.team, stored.visitor) for stored in batch.repeated}
@@ -116,32 +119,41 @@ class Shell:
             if (occasion.cause, key_of(occasion)) not in done and occasion.cause not in known.skipped
         ]
         await noting.occasions(tx, sorted(fresh, key=key_of))
-        await self._advance(tx, fresh, known, batch)
+        await self._advance(tx, fresh, _starting(fresh, answering), known, batch)
         await journal.append(tx, batch.appends)
         await journal.skip(tx, batch.skips)
         await noting.effects(tx, batch.appends)
         await noting.seen(tx, batch.parked)
         return batch
 
-    async def _look_up(self, tx: Transaction, occasions: Sequence[Occasion]) -> Known:
-        """What is recorded; afterwards the registry is what it was in the database."""
+    async def _look_up(self, tx: Transaction, occasions: Sequence[Occasion]) -> tuple[Known, Answering]:
+        """What is recorded, and what answers by the registry that the database had then."""
+        causes = [occasion.cause for occasion in occasions]
         while True:
-            starts = self._cooling_starts(occasions)
-            known = await journal.look_up(tx, [occasion.cause for occasion in occasions], starts)
+            version, answering = self._registry.version, self._answering(occasions)
+            starts = [
+                started(*pair) for pair in _starting(occasions, answering) if pair[1].definition.cooldown_s
+            ]
+            known = await journal.look_up(tx, causes, starts)
+            # Other loops reload it too; cool-downs must be those of the flows that begin.
+            if known.registry == version:
+                return known, answering
             if known.registry != self._registry.version:
                 await self._registry.reload(tx)
-            # Other flows may have come up, from here or from another loop, and their cool-downs were not asked for.
-            if starts == self._cooling_starts(occasions):
-                return known
 
-    def _cooling_starts(self, occasions: Sequence[Occasion]) -> list[Started]:
-        """Of what these events would start, whatever has a cool-down."""
-        flows = ((occasion, self._flow_for(occasion)) for occasion in occasions)
-        return [started(occasion, flow) for occasion, flow in flows if flow and flow.definition.cooldown_s]
+    def _answering(self, occasions: Sequence[Occasion]) -> Answering:
+        flows = ((occasion.cause, self._flow_for(occasion)) for occasion in occasions)
+        return {cause: flow for cause, flow in flows if flow is not None}
 
-    async def _advance(self, tx: Transaction, fresh: Sequence[Occasion], known: Known, batch: Batch) -> None:
+    async def _advance(
+        self,
+        tx: Transaction,
+        fresh: Sequence[Occasion],
+        starting: Sequence[Starting],
+        known: Known,
+        batch: Batch,
+    ) -> None:
         """First resume what waits, the oldest first; then start."""
-        starting = [(occasion, flow) for occasion in fresh if (flow := self._flow_for(occasion)) is not None]
         answered = {occasion.cause for occasion, _ in starting}
         # Recorded too: the same event, sent again a day later, must still change nothing.
         batch.skips += [_unanswered(o) for o in fresh if o.leaves_traces and o.cause not in answered]
@@ -212,6 +224,10 @@ class Shell:
         """Tell whoever listens now; the journal has it anyway."""
         for item in appends:
             await self._bus.tell(run_feed(item.team, item.flow, item.run), msgspec.json.encode(item.told()))
+
+
+def _starting(occasions: Sequence[Occasion], answering: Answering) -> list[Starting]:
+    return [(occasion, answering[occasion.cause]) for occasion in occasions if occasion.cause in answering]
 
 
 async def _repeats(

@@ -108,6 +108,17 @@ async def test_a_lingering_reader_takes_all_in_few_batches(bus: Bus) -> None:
     assert [delivery.seq for batch in batches for delivery in batch] == list(range(1, 2003))
 
 
+async def test_a_lingering_reader_finds_together_what_came_while_it_was_at_work(bus: Bus) -> None:
+    """Nothing is asked for while a batch is handled, however long that takes."""
+    async with asyncio.timeout(10), bus.lingering_pull([CONVERSATIONS_VISITORS], 0.05) as pull:
+        await publish(bus, 1)
+        assert len(await pull.batch(256)) == 1
+        await publish(bus, 3)
+        # More than the keeper of requests needs to look after them.
+        await asyncio.sleep(0.7)
+        assert len(await pull.batch(256)) == 3
+
+
 async def test_a_lingering_reader_goes_on_after_a_restart(nats_server: Nats, bus: Bus) -> None:
     """The server forgets what was asked of it; what comes afterwards is taken, and nothing is lost."""
     taken: set[int] = set()

@@ -26,7 +26,7 @@ from services.chassis.bus.ordered import Ordered
 from services.chassis.bus.publishing import Publisher, StoredAt
 from services.chassis.bus.pulling import Pull
 from services.chassis.bus.reading import Reader, StoredMessage
-from services.chassis.bus.subscribing import BOUND, receive, subscribe, unsubscribe
+from services.chassis.bus.subscribing import receive, subscribe, unsubscribe
 from services.chassis.bus.watching import Watch
 from services.chassis.clock import Clock, from_nanoseconds, system_clock
 from services.chassis.config import nats_address
@@ -198,17 +198,16 @@ class Bus:
         take: Callable[[Received], Awaitable[None]],
         *,
         queue: str = "",
-        bound: int = BOUND,
     ) -> Callable[[], Awaitable[None]]:
         """Have `take` called for each message, one after the other; the result ends it.
 
-        When more than `bound` messages wait, the next ones are lost, and `on_reconnect` tells.
+        When too many messages wait, the next ones are lost, and `on_reconnect` tells.
         """
 
-        async def receive(message: Msg) -> None:
+        async def pass_on(message: Msg) -> None:
             await take(Received(message.subject, message.data, message.headers or {}))
 
-        subscription = await subscribe(self._client, subject, receive, queue=queue, bound=bound)
+        subscription = await subscribe(self._client, subject, pass_on, queue=queue)
         return lambda: unsubscribe(subscription)
 
     async def hear(self, subject: str, take: Callable[[Received], None]) -> Callable[[], Awaitable[None]]:

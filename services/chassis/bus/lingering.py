@@ -28,7 +28,7 @@ class LingeringPull(Pull):
         # The one message that wakes us.
         self._request = 1
         self._linger_s = linger_s
-        self._is_fetching = False
+        self._is_waiting = False
         self._was_full = False
 
     async def batch(self, limit: int, least: int = 1) -> list[Delivery]:  # noqa: ARG002 - lingering is its least
@@ -36,22 +36,29 @@ class LingeringPull(Pull):
         if self._was_full:
             await self._fetch(limit)
         if not self._arrived:
-            for standing in self._standing:
-                await self._top_up(standing)
-            await self._wait(1)
+            await self._first()
             await asyncio.sleep(self._linger_s)
             await self._fetch(limit - len(self._arrived))
         self._was_full = len(self._arrived) >= limit
         return self._take_out(limit)
 
+    async def _first(self) -> None:
+        """Return when there is a message."""
+        self._is_waiting = True
+        try:
+            for standing in self._standing:
+                await self._top_up(standing)
+            await self._wait(1)
+        finally:
+            self._is_waiting = False
+
     def _runs_dry(self, standing: Standing) -> bool:
-        """Whether the first message must be asked for: not while there is one."""
-        return not self._is_fetching and not self._arrived and super()._runs_dry(standing)
+        """Whether the first message must be asked for: not while there is one, nor while a batch is handled."""
+        return self._is_waiting and not self._arrived and super()._runs_dry(standing)
 
     async def _fetch(self, number: int) -> None:
         """Get up to so many of what lies at the server; where the first message is still waited for, nothing does."""
         asked = [standing for standing in self._standing if standing.wanted <= 0 and number > 0]
-        self._is_fetching = True
         for standing in asked:
             await self._ask(standing, number, {"no_wait": True})
         with suppress(TimeoutError):
@@ -61,4 +68,3 @@ class LingeringPull(Pull):
                     await self._wake.wait()
         for standing in asked:
             standing.wanted = 0
-        self._is_fetching = False

@@ -177,7 +177,10 @@ class Pull:
                     standing.wanted = 0
                 await self._top_up(standing)
                 if standing.held is not None:
-                    await self._settle(standing)
+                    # Other requests must be renewed in time, or their pins are lost.
+                    with suppress(TimeoutError):
+                        async with asyncio.timeout(_ROUND_S):
+                            await self._settle(standing)
             is_settling = any(standing.held is not None for standing in self._standing)
             with suppress(TimeoutError):
                 async with asyncio.timeout(_SETTLE_S if is_settling else _ROUND_S):
