@@ -54,6 +54,10 @@ class Server:
 
     def start(self) -> None:
         """Run it, and return when it is ready."""
+        self._launch()
+        eventually_sync(self._is_ready, READY_S)
+
+    def _launch(self) -> None:
         self._embedded.prepare()
         launch = self._embedded.launch()
         with self._log.open("ab") as log:
@@ -67,7 +71,6 @@ class Server:
                 start_new_session=True,
                 preexec_fn=launch.before_exec(),
             )
-        eventually_sync(self._is_ready, READY_S)
 
     def kill(self) -> None:
         """End it as a crash would (SIGKILL)."""
@@ -94,8 +97,13 @@ class Server:
 
     def _is_ready(self) -> bool:
         assert self._process is not None
-        assert self._process.poll() is None, f"ended at its start:\n{self._log.read_text()[-2000:]}"
-        return self._embedded.is_ready()
+        if self._process.poll() is None:
+            return self._embedded.is_ready()
+        told = self._log.read_text()[-2000:]
+        # The children of a Postgres that was killed take a moment to notice; `up` tries again too.
+        assert "is still in use" in told, f"ended at its start:\n{told}"
+        self._launch()
+        return False
 
     def _end(self, how: signal.Signals) -> None:
         process = self._running()
