@@ -119,6 +119,29 @@ async def test_a_lingering_reader_finds_together_what_came_while_it_was_at_work(
         assert len(await pull.batch(256)) == 3
 
 
+async def test_a_lingering_reader_has_its_share_beside_a_rival(bus: Bus) -> None:
+    """Somebody refuses whatever he gets, at once; still no message goes round so often that it would be buried."""
+
+    async def refuse() -> None:
+        async with bus.pull([CONVERSATIONS_VISITORS]) as pull:
+            while True:
+                await pull.give_back(await pull.batch(256))
+
+    attempts: list[int] = []
+    async with asyncio.TaskGroup() as tasks, bus.lingering_pull([CONVERSATIONS_VISITORS], 0.1) as pull:
+        refusing = tasks.create_task(refuse())
+        for number in range(20):
+            await publish(bus, 10)
+            async with asyncio.timeout(5):
+                while len(attempts) < 10 * (number + 1):
+                    batch = await pull.batch(256)
+                    attempts += [delivery.attempts for delivery in batch]
+                    await pull.ack(batch)
+        refusing.cancel()
+    # How it is with the first ones, before it is known, is luck.
+    assert max(attempts[50:]) <= 20
+
+
 async def test_a_lingering_reader_goes_on_after_a_restart(nats_server: Nats, bus: Bus) -> None:
     """The server forgets what was asked of it; what comes afterwards is taken, and nothing is lost."""
     taken: set[int] = set()

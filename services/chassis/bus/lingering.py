@@ -3,17 +3,23 @@
 To be sent one message as soon as it is stored, and to wake up for it, costs more than most of what is done with it. So
 what lies at the server is a request for a single message. When that has come, and some time has passed, one more asks
 for all that there is by then (`no_wait`); while such requests are filled the next follows without a pause.
+
+What comes again went to somebody else before, who died or refuses it. Then this is a `Pull` like any other for a while,
+so that messages come here as often as there: one that goes round elsewhere would soon have been delivered too often.
 """
 
 import asyncio
+import time
 from collections.abc import Sequence
 from contextlib import suppress
 
 from contracts.streams import Consumer
 from services.chassis.bus.api import JetStreamApi
 from services.chassis.bus.client import PatchedClient
-from services.chassis.bus.pulling import Delivery, Pull, Standing
+from services.chassis.bus.pulling import REQUEST, Delivery, Pull, Standing
 
+_HASTE_S = 5.0
+"""From the last message that came again."""
 _ANSWER_S = 2.0
 """Past this a request counts as lost; what it brings later is taken all the same."""
 
@@ -27,12 +33,27 @@ class LingeringPull(Pull):
         super().__init__(client, api, consumers)
         # The one message that wakes us.
         self._request = 1
+        self._hasty_until = 0.0
         self._linger_s = linger_s
         self._is_waiting = False
         self._was_full = False
 
     async def batch(self, limit: int, least: int = 1) -> list[Delivery]:  # noqa: ARG002 - lingering is its least
         """What arrives until `linger_s` after the first message, at most `limit`."""
+        if not self._is_hasty:
+            await self._linger(limit)
+        batch = await super().batch(limit)
+        if any(delivery.attempts > 1 for delivery in batch):
+            self._hasty_until = time.monotonic() + _HASTE_S
+            self._poke.set()
+        self._request = REQUEST if self._is_hasty else 1
+        return batch
+
+    @property
+    def _is_hasty(self) -> bool:
+        return time.monotonic() < self._hasty_until
+
+    async def _linger(self, limit: int) -> None:
         if self._was_full:
             await self._fetch(limit)
         if not self._arrived:
@@ -40,7 +61,6 @@ class LingeringPull(Pull):
             await asyncio.sleep(self._linger_s)
             await self._fetch(limit - len(self._arrived))
         self._was_full = len(self._arrived) >= limit
-        return self._take_out(limit)
 
     async def _first(self) -> None:
         """Return when there is a message."""
@@ -54,7 +74,8 @@ class LingeringPull(Pull):
 
     def _runs_dry(self, standing: Standing) -> bool:
         """Whether the first message must be asked for: not while there is one, nor while a batch is handled."""
-        return self._is_waiting and not self._arrived and super()._runs_dry(standing)
+        may_ask = self._is_hasty or (self._is_waiting and not self._arrived)
+        return may_ask and super()._runs_dry(standing)
 
     async def _fetch(self, number: int) -> None:
         """Get up to so many of what lies at the server; where the first message is still waited for, nothing does."""
