@@ -12,7 +12,8 @@ import pytest
 from contracts import subjects
 from contracts.ids import DEFAULT_TEAM, VisitorId
 from contracts.streams import CONVERSATIONS_VISITORS, EXECUTOR_VISITORS, Consumer
-from services.chassis.bus import Bus, Delivery, Pull
+from services.chassis.bus import Bus, Delivery, Pull, lingering
+from services.chassis.bus.pulling import EXPIRES_S
 from services.chassis.errors import Unreachable
 from services.chassis.provision import ensure_consumer
 from tests.servers import Nats
@@ -140,6 +141,21 @@ async def test_a_lingering_reader_has_its_share_beside_a_rival(bus: Bus) -> None
         refusing.cancel()
     # How it is with the first ones, before it is known, is luck.
     assert max(attempts[50:]) <= 20
+
+
+async def test_a_lingering_reader_outlives_its_haste(bus: Bus, monkeypatch: pytest.MonkeyPatch) -> None:
+    """After a message that came again nothing comes for longer than its requests lie at the server; then one does."""
+    monkeypatch.setattr(lingering, "_HASTE_S", 0.3)
+    async with asyncio.timeout(10), bus.lingering_pull([CONVERSATIONS_VISITORS], 0.05) as pull:
+        await publish(bus, 1)
+        await pull.give_back(await pull.batch(256))
+        again = await pull.batch(256)
+        assert again[0].attempts == 2
+        await pull.ack(again)
+        reading = asyncio.create_task(pull.batch(256))
+        await asyncio.sleep(EXPIRES_S + 1)
+        await publish(bus, 1)
+        assert len(await reading) == 1
 
 
 async def test_a_lingering_reader_goes_on_after_a_restart(nats_server: Nats, bus: Bus) -> None:

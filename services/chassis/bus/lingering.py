@@ -40,18 +40,16 @@ class LingeringPull(Pull):
 
     async def batch(self, limit: int, least: int = 1) -> list[Delivery]:  # noqa: ARG002 - lingering is its least
         """What arrives until `linger_s` after the first message, at most `limit`."""
-        if not self._is_hasty:
+        is_hasty = time.monotonic() < self._hasty_until
+        self._request = REQUEST if is_hasty else 1
+        if is_hasty:
+            self._poke.set()
+        else:
             await self._linger(limit)
         batch = await super().batch(limit)
         if any(delivery.attempts > 1 for delivery in batch):
             self._hasty_until = time.monotonic() + _HASTE_S
-            self._poke.set()
-        self._request = REQUEST if self._is_hasty else 1
         return batch
-
-    @property
-    def _is_hasty(self) -> bool:
-        return time.monotonic() < self._hasty_until
 
     async def _linger(self, limit: int) -> None:
         if self._was_full:
@@ -74,8 +72,8 @@ class LingeringPull(Pull):
 
     def _runs_dry(self, standing: Standing) -> bool:
         """Whether the first message must be asked for: not while there is one, nor while a batch is handled."""
-        may_ask = self._is_hasty or (self._is_waiting and not self._arrived)
-        return may_ask and super()._runs_dry(standing)
+        is_hasty = self._request == REQUEST
+        return (is_hasty or (self._is_waiting and not self._arrived)) and super()._runs_dry(standing)
 
     async def _fetch(self, number: int) -> None:
         """Get up to so many of what lies at the server; where the first message is still waited for, nothing does."""
