@@ -14,12 +14,16 @@ from nats.errors import Error as NatsError
 from contracts.streams import CHAT, PIN_GROUP, VISITOR, Consumer
 from contracts.subjects import timer_due
 from services.chassis.bus import Bus
+from services.chassis.bus.acks import parse_ack_subject
 from services.chassis.bus.subscribing import UNBOUNDED, subscribe
 from services.chassis.database import Database
 
 _HANDS_FULL = 64
 _WORDS = (b"-NAK", b"-NAK", b'-NAK {"delay": 500000000}', None)
 """What a thief answers; None: nothing, so that the time of the ack runs out."""
+_OFTEN = 12
+_LATER = b'-NAK {"delay": 2000000000}'
+"""What it answers from so many deliveries on: after 20 a message is buried, as it should be."""
 
 
 async def again(bus: Bus, database: Database, rng: Random, count: int) -> None:
@@ -53,7 +57,8 @@ async def stolen(url: str, consumers: Sequence[Consumer], rng: Random, for_s: fl
         if not message.reply.startswith("$JS.ACK"):
             return
         taken += 1
-        word = rng.choice(_WORDS)
+        is_often = parse_ack_subject(message.reply).attempts >= _OFTEN
+        word = _LATER if is_often else rng.choice(_WORDS)
         if word is not None:
             await thief.publish(message.reply, word)
 
