@@ -1,6 +1,5 @@
 """What the streams bring, understood: events whose body and subject agree, and that can be stored."""
 
-import re
 from typing import TypeVar
 
 import msgspec
@@ -10,13 +9,12 @@ from contracts.subjects import parse_chat, parse_visitor_event
 from contracts.visitor import VisitorEvent
 from services.chassis.bus import Delivery
 from services.chassis.intake import Poison
+from services.chassis.nul import holds_nul
 
 T = TypeVar("T")
 
 UNDECODABLE = "undecodable"
 
-_NUL = re.compile(rb"(?<!\\)(?:\\\\)*\\u0000")
-"""The escape of U+0000, which Postgres cannot store; it is none behind a backslash that is one itself."""
 _visitor_decoder = msgspec.json.Decoder(VisitorEvent)
 _chat_decoder = msgspec.json.Decoder(ChatEvent)
 
@@ -59,7 +57,7 @@ def _elsewhere(delivery: Delivery, said: tuple[str, ...]) -> Poison:
 
 
 def _decoded(decoder: msgspec.json.Decoder[T], delivery: Delivery) -> T:
-    if _NUL.search(delivery.data) is not None:
+    if holds_nul(delivery.data):
         raise Poison(delivery, UNDECODABLE, "it holds U+0000, which cannot be stored")
     try:
         return decoder.decode(delivery.data)

@@ -1,6 +1,5 @@
 """What a visitor sent, decoded and bounded; whatever is wrong with it is said in one sentence."""
 
-import re
 from typing import TypeVar, get_args
 
 import msgspec
@@ -15,6 +14,7 @@ from contracts.frames import (
     Typing,
     VisitorFrame,
 )
+from services.chassis.nul import holds_nul
 from services.widget_gateway.refusal import Refused
 from services.widget_gateway.salvage import top_texts
 from services.widget_gateway.wording import what_is_wrong
@@ -27,8 +27,6 @@ _MOST_ID_CHARACTERS = 64
 F = TypeVar("F")
 
 _KNOWN = frozenset(str(kind.__struct_config__.tag) for kind in (Hello, *get_args(StoredFrame), Typing, Read))
-_NUL = re.compile(rb"(?<!\\)(?:\\\\)*\\u0000")
-"""The escape of U+0000, which is none behind a backslash that is one itself."""
 _frames = msgspec.json.Decoder(VisitorFrame)
 _stored_frames = msgspec.json.Decoder(StoredFrame)
 
@@ -75,7 +73,7 @@ def _too_large(data: bytes) -> str:
 
 def _wrong_inside(frame: object, data: bytes) -> str | None:
     """What the types do not say."""
-    if _NUL.search(data) is not None:
+    if holds_nul(data):
         return "U+0000 cannot be stored; leave it out"
     if not isinstance(frame, EventTracked):
         return None

@@ -2,8 +2,7 @@
 
 import asyncio
 import time
-from collections.abc import Generator
-from contextlib import contextmanager, suppress
+from contextlib import suppress
 from datetime import datetime
 from typing import TypedDict, assert_never
 
@@ -55,8 +54,14 @@ class Intake:
         if self._is_closing:
             raise unavailable()
         event = event_of(sender, frame, self._clock())
-        with self._holding():
+        self._in_hand += 1
+        self._nothing_in_hand.clear()
+        try:
             await self._store(event, frame)
+        finally:
+            self._in_hand -= 1
+            if self._in_hand == 0:
+                self._nothing_in_hand.set()
         return event.id
 
     async def finish(self, within_s: float) -> None:
@@ -65,17 +70,6 @@ class Intake:
         with suppress(TimeoutError):
             async with asyncio.timeout(within_s):
                 await self._nothing_in_hand.wait()
-
-    @contextmanager
-    def _holding(self) -> Generator[None]:
-        self._in_hand += 1
-        self._nothing_in_hand.clear()
-        try:
-            yield
-        finally:
-            self._in_hand -= 1
-            if self._in_hand == 0:
-                self._nothing_in_hand.set()
 
     async def _store(self, event: VisitorEvent, frame: StoredFrame) -> None:
         post = post_of(event, frame)

@@ -1,8 +1,9 @@
-"""What goes out on one socket: queued without waiting, written by a task that lives only while there is something."""
+"""What goes out on one socket: written at once, or queued and written by a task while its reader is slow."""
 
 import asyncio
+import types
 from collections import deque
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Awaitable, Callable, Coroutine, Generator, Mapping
 
 import msgspec
 
@@ -15,13 +16,13 @@ BOUND = 256
 class Outgoing:
     """The frames that wait for one socket."""
 
-    __slots__ = ("_is_gone", "_room", "_send", "_tasks", "_waiting", "_writer")
+    __slots__ = ("_is_gone", "_is_writing", "_room", "_send", "_tasks", "_waiting")
 
     def __init__(self, send: Send, tasks: asyncio.TaskGroup) -> None:
         self._send = send
         self._tasks = tasks
         self._waiting: deque[str] = deque()
-        self._writer: asyncio.Task[None] | None = None
+        self._is_writing = False
         self._room: asyncio.Future[None] | None = None
         self._is_gone = False
 
@@ -31,16 +32,23 @@ class Outgoing:
         return len(self._waiting) >= BOUND
 
     def put(self, frame: msgspec.Struct | str) -> None:
-        """Queue a frame, already encoded or not."""
+        """Write a frame, already encoded or not; queue it while an earlier one waits."""
         if self._is_gone:
             return
         self._waiting.append(frame if isinstance(frame, str) else encoded(frame))
-        if self._writer is None:
-            self._writer = self._tasks.create_task(self._write())
+        if self._is_writing:
+            return
+        # Few readers are slow, so that a task would mostly be made for a single step.
+        writing = self._write()
+        try:
+            awaited = writing.send(None)
+        except StopIteration:
+            return
+        self._tasks.create_task(_go_on(writing, awaited))
 
     async def room(self) -> None:
         """Return when what waits has been written, or there is nobody to read it."""
-        if self._writer is None:
+        if not self._is_writing:
             return
         if self._room is None:
             self._room = asyncio.get_running_loop().create_future()
@@ -54,10 +62,11 @@ class Outgoing:
             await self._write_one({"type": "websocket.close", "code": code, "reason": reason})
 
     async def _write(self) -> None:
+        self._is_writing = True
         while self._waiting and not self._is_gone:
             await self._write_one({"type": "websocket.send", "text": self._waiting.popleft()})
         self._waiting.clear()
-        self._writer = None
+        self._is_writing = False
         if self._room is not None:
             self._room.set_result(None)
             self._room = None
@@ -69,6 +78,17 @@ class Outgoing:
             # The other side is gone, or broke the protocol, whereupon uvicorn (0.54) closed the socket by itself and
             # raises RuntimeError. The socket's reader hears of either, and ends.
             self._is_gone = True
+
+
+async def _go_on(begun: Coroutine[object, None, None], awaited: object) -> None:
+    """The rest of a coroutine that was begun outside of a task, and waits for something."""
+    await _rest(begun, awaited)
+
+
+@types.coroutine
+def _rest(begun: Coroutine[object, None, None], awaited: object) -> Generator[object, None, None]:
+    yield awaited
+    yield from begun  # pyright: ignore[reportReturnType] - only such a function may do this
 
 
 def encoded(frame: msgspec.Struct) -> str:
