@@ -1,12 +1,19 @@
 """nats-py's client (2.16), mended where it fails us; a connection that is open always hears."""
 
 import asyncio
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
+from functools import lru_cache
 
 from nats.aio.client import Client
 from nats.aio.msg import Msg
 from nats.aio.subscription import Subscription
 from nats.errors import UnexpectedEOF
+from structlog.stdlib import get_logger
+
+_HEAD = b"NATS/1.0\r\n"
+"""Begins headers without a status."""
+
+_log = get_logger()
 
 
 class PatchedClient(Client):
@@ -29,16 +36,33 @@ class PatchedClient(Client):
             take(await subscription.next_msg())
         return subscription
 
+    async def publish_to_each(self, subjects: Iterable[str], payload: bytes) -> None:
+        """Publish the same to each of these subjects, which the server named itself; raises what `publish` does.
+
+        nats-py would look at each subject's letters, and make up its mind each time whether to flush.
+        """
+        if not self.is_connected:
+            for subject in subjects:
+                await self.publish(subject, payload)
+            return
+        tail = b"  %d\r\n%b\r\n" % (len(payload), payload)
+        await self._send_command(b"".join([b"PUB %b%b" % (subject.encode(), tail) for subject in subjects]))
+        await self._flush_pending()
+
     async def _process_msg(self, sid: int, subject: bytes, reply: bytes, data: bytes, headers: bytes) -> None:
         take = self._receivers.get(sid)
         if take is None:
             await super()._process_msg(sid, subject, reply, data, headers)
             return
-        read = await self._process_headers(headers)  # pyright: ignore[reportUnknownMemberType] - partly untyped
+        if headers and headers.startswith(_HEAD):
+            read = self._parse_header_lines(headers[len(_HEAD) :])
+        else:
+            read = await self._process_headers(headers)  # pyright: ignore[reportUnknownMemberType] - partly untyped
         try:
             take(self._build_message(sid, subject, reply, data, read))
-        except Exception as exc:  # noqa: BLE001 - whatever it is, the next message is another one
-            await self._error_cb(exc)
+        except Exception:
+            # Whatever it is, the next message is another one.
+            _log.exception("bus.message_not_taken", subject=subject.decode())
 
     def _remove_sub(self, sid: int, max_msgs: int = 0) -> None:
         self._receivers.pop(sid, None)
@@ -72,6 +96,12 @@ class PatchedClient(Client):
         headers: dict[str, str] = {}
         for line in raw.split(b"\r\n"):
             name, colon, value = line.partition(b":")
-            if colon and name.isascii() and len(name.split()) == 1:
-                headers[name.strip().decode()] = value.strip().decode("utf-8", "replace")
+            if colon and (known := _header_name(name)) is not None:
+                headers[known] = value.strip().decode("utf-8", "replace")
         return headers
+
+
+@lru_cache(maxsize=256)
+def _header_name(raw: bytes) -> str | None:
+    """The name as it is used; None when it is none."""
+    return raw.strip().decode() if raw.isascii() and len(raw.split()) == 1 else None

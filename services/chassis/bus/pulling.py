@@ -162,8 +162,7 @@ class Pull:
 
     async def _say(self, word: bytes, deliveries: Sequence[Delivery]) -> None:
         try:
-            for delivery in deliveries:
-                await self._client.publish(delivery.reply, word)
+            await self._client.publish_to_each([delivery.reply for delivery in deliveries], word)
         except NatsError:
             return  # not connected, and the buffer is full: they are delivered again
 
