@@ -130,6 +130,8 @@ class Database:
                 self._dsn,
                 min_size=1,
                 max_size=self._most,
+                # By its own 50,000 a busy executor would connect and prepare anew once a minute.
+                max_queries=10_000_000,
                 timeout=_CONNECT_TIMEOUT_S,
                 command_timeout=COMMAND_TIMEOUT_S,
                 init=_prepare,

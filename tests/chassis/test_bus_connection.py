@@ -4,9 +4,12 @@ import asyncio
 
 import pytest
 from nats.protocol.parser import Parser
+from structlog.testing import capture_logs
 
 from services.chassis.bus import Bus
+from services.chassis.bus.connection import Received
 from tests.servers import Nats
+from tests.waiting import eventually
 
 
 async def test_giving_up_on_the_server_harms_nobody(nats_server: Nats) -> None:
@@ -38,3 +41,21 @@ async def test_failing_to_read_means_to_connect_anew(
         await is_back.wait()
         settling.cancel()
         await bus.settle()
+
+
+async def test_a_message_that_was_not_taken_is_told_of(nats_server: Nats) -> None:
+    """What hears raises over one message: it says so in the log, and the next message is heard."""
+    heard: list[bytes] = []
+
+    def take(received: Received) -> None:
+        if received.data == b"bad":
+            raise ValueError("a bug")
+        heard.append(received.data)
+
+    async with Bus(nats_server.url, "test") as bus:
+        await bus.hear("some.words", take)
+        with capture_logs() as logs:
+            await bus.tell("some.words", b"bad")
+            await bus.tell("some.words", b"good")
+            await eventually(lambda: heard == [b"good"])
+    assert [(entry["event"], entry["subject"]) for entry in logs] == [("bus.message_not_taken", "some.words")]

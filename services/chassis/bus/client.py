@@ -27,6 +27,8 @@ class PatchedClient(Client):
     async def receive(self, subject: str, take: Callable[[Msg], None]) -> Subscription:
         """Have `take` called as soon as a message is read. It must be quick: nothing else is read meanwhile.
 
+        When it returns the server has been told, so that what others publish from then on is heard.
+
         nats-py has a queue and a task for each subscription. To pass through them takes longer than `take` does.
         """
         subscription = await self.subscribe(subject)  # pyright: ignore[reportUnknownMemberType] - partly untyped
@@ -34,6 +36,8 @@ class PatchedClient(Client):
         while subscription.pending_msgs:
             # It came before this.
             take(await subscription.next_msg())
+        # The client's flusher has its turn before us.
+        await asyncio.sleep(0)
         return subscription
 
     async def publish_to_each(self, subjects: Iterable[str], payload: bytes) -> None:
@@ -60,8 +64,7 @@ class PatchedClient(Client):
             read = await self._process_headers(headers)  # pyright: ignore[reportUnknownMemberType] - partly untyped
         try:
             take(self._build_message(sid, subject, reply, data, read))
-        except Exception:
-            # Whatever it is, the next message is another one.
+        except Exception:  # noqa: BLE001 - whatever it is, the next message is another one
             _log.exception("bus.message_not_taken", subject=subject.decode())
 
     def _remove_sub(self, sid: int, max_msgs: int = 0) -> None:
