@@ -1,9 +1,9 @@
 """`frontdesk bench NAME`: the benchmarks of `tests/bench/`, from a checkout."""
 
-import asyncio
 from importlib import import_module
 from typing import Annotated, Literal
 
+import uvloop
 from cyclopts import Parameter
 
 from services.chassis.errors import BadConfig
@@ -35,7 +35,7 @@ def bench(
             f"the benchmark {name} needs a checkout with its test dependencies ({exc}); "
             "run `make up` or `make test` in one first, then .venv/bin/frontdesk bench there"
         ) from exc
-    result = asyncio.run(module.measure(rounds=rounds))
+    result = uvloop.run(module.measure(rounds=rounds))
     if json:
         print_json(result)
         return

@@ -20,13 +20,11 @@ from itertools import count
 from pathlib import Path
 
 import msgspec
-from websockets.asyncio.client import ClientConnection, connect
-from websockets.typing import Subprotocol
 
-from contracts.frames import SUBPROTOCOL
 from contracts.presence import LOST_TTL_S
 from tests.bench.ground import Figure, Machine, machine, servers
 from tests.bench.runs import FLOOR
+from tests.bench.visitor import Visitor
 from tests.product import Product
 
 EDGE = [sys.executable, "-m", "tests.bench.floor_gateway"]
@@ -153,48 +151,33 @@ async def _paced(
 
 
 @asynccontextmanager
-async def _visitors(url: str, number: int) -> AsyncGenerator[list[ClientConnection]]:
+async def _visitors(url: str, number: int) -> AsyncGenerator[list[Visitor]]:
     """That many new visitors who have said hello."""
     async with AsyncExitStack() as stack:
-        sockets: list[ClientConnection] = []
+        sockets: list[Visitor] = []
         stack.push_async_callback(asyncio.sleep, _GONE_S)
         for begin in range(0, number, _CONNECTING):
             some = range(min(_CONNECTING, number - begin))
             sockets += await asyncio.gather(*(_hello(url) for _ in some))
             for socket in sockets[begin:]:
-                stack.push_async_callback(socket.close)
+                stack.callback(socket.close)
         # The disk writes later what the turn before left in memory, and whoever commits meanwhile waits for it.
         await asyncio.to_thread(os.sync)
         await asyncio.sleep(_REST_S)
         yield sockets
 
 
-async def _hello(url: str) -> ClientConnection:
-    socket = await connect(
-        url,
-        subprotocols=[Subprotocol(SUBPROTOCOL)],
-        compression=None,
-        ping_interval=None,
-        open_timeout=TIMEOUT_S,
-    )
-    await socket.send('{"type":"hello","team":"default","token":null,"after":0}')
-    await _until(socket, b'"welcome"')
-    return socket
+async def _hello(url: str) -> Visitor:
+    visitor = await Visitor.connect(url, TIMEOUT_S)
+    await visitor.ask('{"type":"hello","team":"default","token":null,"after":0}', b'"welcome"', TIMEOUT_S)
+    return visitor
 
 
-async def _open(socket: ClientConnection) -> float:
+async def _open(visitor: Visitor) -> float:
     """Milliseconds from a visitor's opening to the answer."""
     begin = time.perf_counter()
-    await socket.send(f'{{"type":"widget_opened","id":"b-{next(_frames)}"}}')
-    await _until(socket, b'"message"')
+    await visitor.ask(f'{{"type":"widget_opened","id":"b-{next(_frames)}"}}', b'"message"', TIMEOUT_S)
     return (time.perf_counter() - begin) * 1000
-
-
-async def _until(socket: ClientConnection, kind: bytes) -> None:
-    """The beginning tells a frame's type; to read it all would be measured too."""
-    async with asyncio.timeout(TIMEOUT_S):
-        while kind not in (await socket.recv(decode=False))[:24]:
-            pass
 
 
 def _percentiles(samples: list[float]) -> tuple[float, float]:
