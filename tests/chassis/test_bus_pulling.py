@@ -14,7 +14,7 @@ from contracts.ids import DEFAULT_TEAM, VisitorId
 from contracts.streams import CONVERSATIONS_VISITORS, EXECUTOR_VISITORS, Consumer
 from services.chassis.bus import Bus, Delivery, Pull, lingering
 from services.chassis.bus.pulling import EXPIRES_S
-from services.chassis.errors import FrontdeskError, Unreachable
+from services.chassis.errors import Unreachable
 from services.chassis.provision import ensure_consumer
 from tests.servers import Nats
 from tests.waiting import eventually
@@ -262,29 +262,6 @@ async def test_a_killed_server_loses_nothing(nats_server: Nats, bus: Bus) -> Non
         assert time.monotonic() - back < 4.5
         running.cancel()
     assert sorted(set(reader.seqs())) == list(range(1, max(reader.seqs()) + 1))
-
-
-async def test_acks_outlive_the_connection(nats_server: Nats, bus: Bus) -> None:
-    """What is acknowledged while the server is away is so as soon as it is back."""
-    away = asyncio.Event()
-    bus.on_disconnect(away.set)
-    await publish(bus, 10)
-    async with bus.pull([CONVERSATIONS_VISITORS]) as pull:
-        await eventually(lambda: len(pull.waiting()) == 10)
-        nats_server.kill()
-        await away.wait()
-        await pull.ack(await pull.batch(10))
-        nats_server.start()
-        await eventually(lambda: all_acked(bus, CONVERSATIONS_VISITORS), within_s=8)
-
-
-async def all_acked(bus: Bus, consumer: Consumer) -> bool:
-    """Whether nothing that was delivered waits for its ack, nor anything for its delivery."""
-    try:
-        info = await bus.api.consumer(consumer.stream, consumer.durable)
-    except FrontdeskError:
-        return False
-    return info.num_ack_pending + info.num_pending == 0
 
 
 async def test_held_messages_come_again_unless_in_progress(bus: Bus) -> None:
