@@ -59,3 +59,17 @@ async def test_a_message_that_was_not_taken_is_told_of(nats_server: Nats) -> Non
             await bus.tell("some.words", b"good")
             await eventually(lambda: heard == [b"good"])
     assert [(entry["event"], entry["subject"]) for entry in logs] == [("bus.message_not_taken", "some.words")]
+
+
+async def test_giving_up_on_hearing_leaves_nothing_behind(nats_server: Nats) -> None:
+    """Whoever is cancelled while it begins to listen, as by a tab that closes, is told nothing later."""
+    heard: list[Received] = []
+    async with Bus(nats_server.url, "test") as bus:
+        hearing = asyncio.create_task(bus.hear("some.words", heard.append))
+        await asyncio.sleep(0)
+        hearing.cancel()
+        await asyncio.gather(hearing, return_exceptions=True)
+        assert hearing.cancelled()
+        await bus.tell("some.words", b"late")
+        await bus.settle()
+    assert heard == []

@@ -36,8 +36,13 @@ class PatchedClient(Client):
         while subscription.pending_msgs:
             # It came before this.
             take(await subscription.next_msg())
-        # The client's flusher has its turn before us.
-        await asyncio.sleep(0)
+        try:
+            # The client's flusher has its turn before us.
+            await asyncio.sleep(0)
+        except asyncio.CancelledError:
+            # Nobody else knows of it.
+            await subscription.unsubscribe()
+            raise
         return subscription
 
     async def publish_to_each(self, subjects: Iterable[str], payload: bytes) -> None:
