@@ -13,7 +13,6 @@ import statistics
 import subprocess
 import sys
 import tempfile
-import time
 from collections.abc import AsyncGenerator, Sequence
 from contextlib import AsyncExitStack, asynccontextmanager
 from itertools import count
@@ -136,18 +135,20 @@ async def _paced(
     url: str, rate: int, samples: int | None = None, *, begin_after_s: float = 0.0
 ) -> list[float]:
     """Milliseconds of openings that begin at a steady pace, `rate` a second."""
-    async with (
-        _visitors(url, rate * _SECONDS if samples is None else samples) as sockets,
-        asyncio.TaskGroup() as tasks,
-    ):
+    number = rate * _SECONDS if samples is None else samples
+    async with _visitors(url, number) as visitors:
         # All of these sockets are looked through otherwise, for longer than most answers take.
         gc.freeze()
-        opening: list[asyncio.Task[float]] = []
-        begin = time.perf_counter() + begin_after_s
-        for number, socket in enumerate(sockets):
-            await asyncio.sleep(max(0.0, begin + number / rate - time.perf_counter()))
-            opening.append(tasks.create_task(_open(socket)))
-        return [await task for task in opening]
+        answers = [
+            visitor.ask(
+                f'{{"type":"widget_opened","id":"b-{next(_frames)}"}}',
+                b'"message"',
+                after_s=begin_after_s + place / rate,
+            )
+            for place, visitor in enumerate(visitors)
+        ]
+        async with asyncio.timeout(begin_after_s + number / rate + TIMEOUT_S):
+            return [await answer * 1000 for answer in answers]
 
 
 @asynccontextmanager
@@ -169,15 +170,9 @@ async def _visitors(url: str, number: int) -> AsyncGenerator[list[Visitor]]:
 
 async def _hello(url: str) -> Visitor:
     visitor = await Visitor.connect(url, TIMEOUT_S)
-    await visitor.ask('{"type":"hello","team":"default","token":null,"after":0}', b'"welcome"', TIMEOUT_S)
+    async with asyncio.timeout(TIMEOUT_S):
+        await visitor.ask('{"type":"hello","team":"default","token":null,"after":0}', b'"welcome"')
     return visitor
-
-
-async def _open(visitor: Visitor) -> float:
-    """Milliseconds from a visitor's opening to the answer."""
-    begin = time.perf_counter()
-    await visitor.ask(f'{{"type":"widget_opened","id":"b-{next(_frames)}"}}', b'"message"', TIMEOUT_S)
-    return (time.perf_counter() - begin) * 1000
 
 
 def _percentiles(samples: list[float]) -> tuple[float, float]:
