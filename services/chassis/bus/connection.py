@@ -18,7 +18,7 @@ from nats.errors import NoServersError, SlowConsumerError
 from contracts.errors import ERROR_HEADER, Error, ErrorReply
 from contracts.streams import TIMER, Consumer
 from services.chassis.bus.api import JetStreamApi
-from services.chassis.bus.client import PatchedClient
+from services.chassis.bus.client import PatchedClient, Received
 from services.chassis.bus.inbox import Inbox
 from services.chassis.bus.keys import Keys
 from services.chassis.bus.lingering import LingeringPull
@@ -64,14 +64,6 @@ _LASTING = _Lasting(
     drain_timeout=5,
 )
 """A connection that comes back by itself, however long it takes."""
-
-
-class Received(msgspec.Struct, frozen=True):
-    """One core message. `headers` is empty rather than None."""
-
-    subject: str
-    data: bytes
-    headers: dict[str, str]
 
 
 class RequestRejected(Rejected):
@@ -205,18 +197,14 @@ class Bus:
         """
 
         async def pass_on(message: Msg) -> None:
-            await take(Received(message.subject, message.data, message.headers or {}))
+            await take(Received(message.subject, message.data, message.headers or {}, message.reply))
 
         subscription = await subscribe(self._client, subject, pass_on, queue=queue)
         return lambda: unsubscribe(subscription)
 
     async def hear(self, subject: str, take: Callable[[Received], None]) -> Callable[[], Awaitable[None]]:
         """Have `take`, which is quick, called for each message as soon as it is read; the result ends it."""
-        subscription = await receive(
-            self._client,
-            subject,
-            lambda message: take(Received(message.subject, message.data, message.headers or {})),
-        )
+        subscription = await receive(self._client, subject, take)
         return lambda: unsubscribe(subscription)
 
     async def settle(self) -> None:

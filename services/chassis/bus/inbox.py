@@ -4,13 +4,11 @@ import asyncio
 from collections.abc import Callable
 from itertools import count
 
-from nats.aio.msg import Msg
-
-from services.chassis.bus.client import PatchedClient
+from services.chassis.bus.client import PatchedClient, Received
 from services.chassis.bus.subscribing import receive
 from services.chassis.errors import Unreachable
 
-Receiver = Callable[[Msg], None]
+Receiver = Callable[[Received], None]
 Loser = Callable[[Unreachable], None]
 
 
@@ -46,7 +44,7 @@ class Inbox:
         for _, lose in askers.values():
             lose(Unreachable("the connection to NATS was lost before the answer came"))
 
-    def _deliver(self, message: Msg) -> None:
+    def _deliver(self, message: Received) -> None:
         asker = self._askers.get(message.subject.rsplit(".", 1)[1])
         if asker is not None:
             asker[0](message)
@@ -57,10 +55,10 @@ class Replies:
 
     def __init__(self, inbox: Inbox) -> None:
         self._inbox = inbox
-        self._queue: asyncio.Queue[Msg | Unreachable] = asyncio.Queue()
+        self._queue: asyncio.Queue[Received | Unreachable] = asyncio.Queue()
         self.subject, self._token = inbox.expect(self._queue.put_nowait, self._queue.put_nowait)
 
-    async def next(self) -> Msg:
+    async def next(self) -> Received:
         """The next part; raises `Unreachable` when the connection was lost."""
         part = await self._queue.get()
         if isinstance(part, Unreachable):

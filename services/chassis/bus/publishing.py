@@ -4,11 +4,10 @@ import asyncio
 from collections.abc import Mapping
 
 import msgspec
-from nats.aio.client import Client
-from nats.aio.msg import Msg
 from nats.errors import Error as NatsError
 from nats.errors import MaxPayloadError
 
+from services.chassis.bus.client import PatchedClient, Received
 from services.chassis.bus.inbox import Inbox
 from services.chassis.errors import Conflict, Permanent, Unreachable
 
@@ -43,7 +42,7 @@ _ack_decoder = msgspec.json.Decoder(_Ack)
 class Publisher:
     """Publishes to streams and resolves each publish by its ack."""
 
-    def __init__(self, client: Client, inbox: Inbox, timeout_s: float) -> None:
+    def __init__(self, client: PatchedClient, inbox: Inbox, timeout_s: float) -> None:
         self._client = client
         self._inbox = inbox
         self._timeout_s = timeout_s
@@ -104,7 +103,7 @@ def _lose(future: asyncio.Future[StoredAt], lost: Unreachable) -> None:
         future.set_exception(lost)
 
 
-def _settle(future: asyncio.Future[StoredAt], subject: str, message: Msg) -> None:
+def _settle(future: asyncio.Future[StoredAt], subject: str, message: Received) -> None:
     if future.done():
         return
     if not message.data:

@@ -20,13 +20,12 @@ from datetime import datetime, timedelta
 from typing import Self
 
 import msgspec
-from nats.aio.msg import Msg
 from nats.errors import Error as NatsError
 
 from contracts.streams import PIN_GROUP, PIN_TTL, Consumer
 from services.chassis.bus.acks import AckSubject, parse_ack_subject
 from services.chassis.bus.api import JetStreamApi
-from services.chassis.bus.client import PatchedClient
+from services.chassis.bus.client import PatchedClient, Received
 from services.chassis.bus.subscribing import receive, unsubscribe
 from services.chassis.clock import from_nanoseconds
 from services.chassis.errors import FrontdeskError
@@ -48,11 +47,11 @@ class Delivery:
 
     __slots__ = ("_ns", "attempts", "consumer", "data", "headers", "reply", "seq", "subject")
 
-    def __init__(self, message: Msg, consumer: Consumer, ack: AckSubject) -> None:
+    def __init__(self, message: Received, consumer: Consumer, ack: AckSubject) -> None:
         self.consumer = consumer
         self.subject = message.subject
         self.data = message.data
-        self.headers: dict[str, str] = message.headers or {}
+        self.headers = message.headers
         self.reply = message.reply
         self.attempts = ack.attempts
         self.seq = ack.seq
@@ -214,17 +213,17 @@ class Pull:
         except NatsError:
             standing.wanted = 0
 
-    def _take(self, message: Msg) -> None:
+    def _take(self, message: Received) -> None:
         headers = message.headers
-        status = None if headers is None else headers.get("Status")
+        status = headers.get("Status")
         if status is not None:
             standing = self._standing[int(message.subject.rsplit(".", 1)[1])]
-            self._told(standing, status, headers or {})
+            self._told(standing, status, headers)
             return
         ack = parse_ack_subject(message.reply)
         standing = self._by_durable[ack.durable]
         standing.heard_at = time.monotonic()
-        if headers is not None and (pin := headers.pop(_PIN, None)) not in (None, standing.pin):
+        if (pin := headers.pop(_PIN, None)) not in (None, standing.pin):
             standing.pin = pin
             standing.held = {} if standing.held is None else standing.held
             self._poke.set()

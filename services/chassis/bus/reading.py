@@ -7,9 +7,9 @@ from datetime import datetime, timedelta
 
 import msgspec
 from nats.aio.client import Client
-from nats.aio.msg import Msg
 from nats.errors import Error as NatsError
 
+from services.chassis.bus.client import Received
 from services.chassis.bus.inbox import Inbox, Replies
 from services.chassis.errors import Retryable, Unreachable
 
@@ -106,9 +106,9 @@ class Reader:
             replies.close()
 
 
-def _stored(message: Msg, stream: str) -> StoredMessage | None:
+def _stored(message: Received, stream: str) -> StoredMessage | None:
     """The message, or None at the end: 204 after the last of a batch, 404 when there was none at all."""
-    headers = message.headers or {}
+    headers = message.headers
     match headers.get("Status"):
         case "204" | "404":
             return None

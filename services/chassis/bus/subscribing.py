@@ -8,7 +8,7 @@ from nats.aio.msg import Msg
 from nats.aio.subscription import DEFAULT_SUB_PENDING_MSGS_LIMIT, Subscription
 from nats.errors import Error as NatsError
 
-from services.chassis.bus.client import PatchedClient
+from services.chassis.bus.client import PatchedClient, Received
 from services.chassis.errors import Unreachable
 
 BOUND = DEFAULT_SUB_PENDING_MSGS_LIMIT
@@ -38,7 +38,7 @@ async def subscribe(
         raise Unreachable(f"cannot listen to {subject}: {exc}") from exc
 
 
-async def receive(client: PatchedClient, subject: str, take: Callable[[Msg], None]) -> Subscription:
+async def receive(client: PatchedClient, subject: str, take: Callable[[Received], None]) -> Subscription:
     """Have `take` called for each message as soon as it is read; for what is quick and waits for nothing."""
     try:
         return await client.receive(subject, take)
