@@ -13,12 +13,15 @@ import statistics
 import subprocess
 import sys
 import tempfile
+import time
 from collections.abc import AsyncGenerator, Sequence
 from contextlib import AsyncExitStack, asynccontextmanager
 from itertools import count
 from pathlib import Path
+from typing import NamedTuple
 
 import msgspec
+import psutil
 
 from contracts.presence import LOST_TTL_S
 from tests.bench.ground import Figure, Machine, machine, servers
@@ -56,6 +59,19 @@ class Compared(msgspec.Struct, frozen=True, kw_only=True):
         )
 
 
+class Busy(msgspec.Struct, frozen=True, kw_only=True):
+    """How many cores were at work from the first opening to the last answer, clients included.
+
+    Near the end of what the machine has, all that is compared is who waits for a core.
+    """
+
+    product: Figure
+    floor: Figure
+
+    def __str__(self) -> str:
+        return f"{self.product}, the floor {self.floor}"
+
+
 class Result(msgspec.Struct, frozen=True, kw_only=True):
     """From the frame that opens to the frame that answers."""
 
@@ -63,6 +79,14 @@ class Result(msgspec.Struct, frozen=True, kw_only=True):
     at_1_per_second: Compared
     at_100_per_second: Compared
     at_1000_per_second: Compared
+    cores_at_1000_per_second: Busy
+
+
+class Turn(NamedTuple):
+    """What one side did at one pace."""
+
+    ms: list[float]
+    cores: float
 
 
 async def measure(rounds: int = 5) -> Result:
@@ -82,6 +106,10 @@ async def measure(rounds: int = 5) -> Result:
         at_1_per_second=_compared([alone]),
         at_100_per_second=_compared(hundred),
         at_1000_per_second=_compared(thousand),
+        cores_at_1000_per_second=Busy(
+            product=Figure.of([product.cores for product, _ in thousand]),
+            floor=Figure.of([floor.cores for _, floor in thousand]),
+        ),
     )
 
 
@@ -116,10 +144,10 @@ async def _floor() -> AsyncGenerator[str]:
                 process.wait(TIMEOUT_S)
 
 
-def _compared(turns: Sequence[Sequence[list[float]]]) -> Compared:
-    """Of each turn, what the product took and what the floor took."""
-    product = [_percentiles(turn[0]) for turn in turns]
-    floor = [_percentiles(turn[1]) for turn in turns]
+def _compared(turns: Sequence[tuple[Turn, Turn]]) -> Compared:
+    """Of each round the product's turn and the floor's."""
+    product = [_percentiles(ours.ms) for ours, _ in turns]
+    floor = [_percentiles(theirs.ms) for _, theirs in turns]
     pairs = list(zip(product, floor, strict=True))
     return Compared(
         product_p50=Figure.of([p50 for p50, _ in product]),
@@ -131,10 +159,8 @@ def _compared(turns: Sequence[Sequence[list[float]]]) -> Compared:
     )
 
 
-async def _paced(
-    url: str, rate: int, samples: int | None = None, *, begin_after_s: float = 0.0
-) -> list[float]:
-    """Milliseconds of openings that begin at a steady pace, `rate` a second."""
+async def _paced(url: str, rate: int, samples: int | None = None, *, begin_after_s: float = 0.0) -> Turn:
+    """Openings that begin at a steady pace, `rate` a second, and their milliseconds."""
     number = rate * _SECONDS if samples is None else samples
     async with _visitors(url, number) as visitors:
         # All of these sockets are looked through otherwise, for longer than most answers take.
@@ -147,8 +173,18 @@ async def _paced(
             )
             for place, visitor in enumerate(visitors)
         ]
+        began, busy = time.perf_counter(), _busy_s()
         async with asyncio.timeout(begin_after_s + number / rate + TIMEOUT_S):
-            return [await answer * 1000 for answer in answers]
+            ms = [await answer * 1000 for answer in answers]
+        return Turn(ms, (_busy_s() - busy) / (time.perf_counter() - began))
+
+
+def _busy_s() -> float:
+    """Seconds that the machine's cores have worked so far."""
+    times = psutil.cpu_times()._asdict()
+    return sum(times.values()) - sum(
+        times.get(kind, 0.0) for kind in ("idle", "iowait", "guest", "guest_nice")
+    )
 
 
 @asynccontextmanager

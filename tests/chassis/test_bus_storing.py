@@ -86,6 +86,29 @@ async def test_headers_come_back_as_they_went(bus: Bus) -> None:
     assert message.headers["Nats-Sequence"] == str(stored.seq)
 
 
+@pytest.mark.parametrize(
+    "subject", ["", "chat.default.v w.robot", "chat.default.v\r\nPING\r\n", "chat.default.v\t"]
+)
+async def test_no_subject_is_read_as_a_command(bus: Bus, subject: str) -> None:
+    """A subject that the server would take for something else never reaches it."""
+    with pytest.raises(Unreachable):
+        await bus.tell(subject, b"a")
+    with pytest.raises(Unreachable):
+        await bus.store("chat.default.v.robot", b"a", {"A name": "b"})
+    assert (await bus.store("chat.default.v.robot", b"a")).seq == 1
+
+
+async def test_no_header_is_read_as_two(bus: Bus) -> None:
+    """Lines within a value are put into one."""
+    stored = await bus.store("chat.default.v.robot", b"body", {"Reason": "one\r\nTwo: three\r\n\r\nfour"})
+    message = await bus.read.at("CHAT", stored.seq)
+    assert message is not None
+    assert message.data == b"body"
+    assert "Two" not in message.headers
+    assert message.headers["Reason"].startswith("one")
+    assert message.headers["Reason"].endswith("four")
+
+
 async def test_a_lost_connection_ends_the_wait(nats_server: Nats, bus: Bus) -> None:
     """A frozen and killed server: the store fails when the connection does, before its own timeout."""
     nats_server.freeze()

@@ -10,6 +10,7 @@ Take = Callable[[int, bytes, bytes, bytes, bytes], Awaitable[None] | None]
 
 _END = b"\r\n"
 _MSG, _HMSG = b"MSG", b"HMSG"
+_MALFORMED = "nats: malformed MSG"
 
 
 class QuickParser(Parser):
@@ -33,23 +34,23 @@ class QuickParser(Parser):
                 await super().parse()
                 place = end + 2
                 continue
+            has_headers = words[0] == _HMSG
+            # All but the reply subject is always there.
+            if len(words) - has_headers not in (4, 5):
+                raise ProtocolError(_MALFORMED)
+            begin = end + 2
             try:
-                begin, body, stop = _parts(words, end + 2)
                 sid = int(words[2])
-            except (ValueError, IndexError) as exc:
-                raise ProtocolError("nats: malformed MSG") from exc
+                body = begin + int(words[-2]) if has_headers else begin
+                stop = begin + int(words[-1])
+            except ValueError as exc:
+                raise ProtocolError(_MALFORMED) from exc
             if len(read) < stop + 2:
                 break
-            reply = words[3] if len(words) > (5 if words[0] == _HMSG else 4) else b""
+            reply = words[3] if len(words) - has_headers == 5 else b""
             place = stop + 2
             taking = self._take(sid, words[1], reply, read[begin:body], read[body:stop])
             if taking is not None:
                 await taking
         if self.buf is kept:
             kept += read[place:]
-
-
-def _parts(words: list[bytes], begin: int) -> tuple[int, int, int]:
-    """Where headers and payload begin, and where the payload ends."""
-    body = begin + int(words[-2]) if words[0] == _HMSG else begin
-    return begin, body, begin + int(words[-1])
