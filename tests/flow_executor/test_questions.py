@@ -37,9 +37,12 @@ async def test_a_choice_resumes_the_run_that_asked(world: World) -> None:
     await world.asked("v2")
     await world.happen(chose("v1", second, "B", "f3"))
     await eventually(lambda: _has_statuses(world, "v1", ["completed", "waiting"]))
+    # What a run says is told after it is recorded.
+    await world.idle()
     assert await world.texts("v1") == ["Which?", "Which?", "You chose B"]
     await world.happen(chose("v2", first, "A", "f2"), chose("v1", first, "A", "f4"))
     await eventually(lambda: _has_statuses(world, "v1", ["completed", "completed"]))
+    await world.idle()
     assert (await world.texts("v1"))[-1] == "You chose A"
     assert await _has_statuses(world, "v2", ["waiting"])
     await _all_replay(world)
