@@ -203,6 +203,15 @@ class World:
             if isinstance(event, Posted) and event.author.kind == "robot"
         ]
 
+    async def wrote(self, visitor: str, *texts: str) -> None:
+        """Return when this is what the robot wrote to the visitor: it is told after the run is recorded."""
+
+        async def found() -> bool:
+            assert await self.texts(visitor) == [*texts]
+            return True
+
+        await eventually(found, within_s=10)
+
     async def asked(self, visitor: str, count: int = 1) -> list[MessageId]:
         """The ids of the messages that ask the visitor something, once there are so many; oldest first."""
 

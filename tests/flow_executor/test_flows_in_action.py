@@ -27,7 +27,7 @@ async def test_nobody_is_there(world: World) -> None:
         "apologise SUCCESS",
         "completed",
     ]
-    assert await world.texts("v1") == [SORRY]
+    await world.wrote("v1", SORRY)
     check = cast("NodeCompleted", history.events[2])
     assert check.facts == {"agents_online": []}
 
@@ -73,7 +73,7 @@ async def test_a_run_replays_and_answers_what_if(world: World) -> None:
     other = await world.bus.request("query.runs.replay", RunReplay(run=run, set=facts), RunReplayed)
     assert (other.equal, other.differs_at) == (False, 3)
     assert path(other.events) == ["started", "start SUCCESS", "check FALSE", "completed"]
-    assert await world.texts("v1") == [SORRY]
+    await world.wrote("v1", SORRY)
 
 
 async def test_a_wait_times_out(world: World) -> None:
@@ -89,7 +89,7 @@ async def test_a_wait_times_out(world: World) -> None:
         "late SUCCESS",
         "completed",
     ]
-    assert await world.texts("v1") == ["late"]
+    await world.wrote("v1", "late")
 
 
 async def test_an_agent_answers_in_time(world: World) -> None:
@@ -102,7 +102,7 @@ async def test_an_agent_answers_in_time(world: World) -> None:
     assert path(history.events)[-3:] == ["wait AGENT_ANSWER", "thanks SUCCESS", "completed"]
     await world.happen(said("v2", "hello"))
     await world.sole_run("v2")
-    assert await world.texts("v1") == ["thanks"]
+    await world.wrote("v1", "thanks")
 
 
 async def test_the_visitor_writes_again(world: World) -> None:
