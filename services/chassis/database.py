@@ -46,6 +46,11 @@ _NOT_MIGRATED = ("3F000", "42P01", "42703", "42883")
 HOLD = "select pg_advisory_xact_lock(key) from unnest($1::bigint[]) as key"
 
 
+def columns(rows: Sequence[Sequence[object]], width: int) -> list[list[object]]:
+    """Rows as columns, for `unnest`; empty columns when there are no rows."""
+    return [list(column) for column in zip(*rows, strict=True)] if rows else [[] for _ in range(width)]
+
+
 class Transaction:
     """A connection for the time of one transaction, which begins with its first statement, or of one statement."""
 

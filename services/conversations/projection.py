@@ -1,4 +1,5 @@
-"""Takes VISITOR and CHAT into Postgres: a batch is one transaction of a few statements, acknowledged after its commit.
+"""Takes VISITOR and CHAT into Postgres: a batch is one transaction, mostly of one statement, acknowledged after its
+commit.
 
 Rows are written in sorted order, so that two copies of this service never wait for each other's. All of it can be
 dropped and rebuilt from the streams, in any order of their messages.
@@ -7,10 +8,9 @@ dropped and rebuilt from the streams, in any order of their messages.
 from collections.abc import Sequence
 
 from services.chassis.bus import Delivery
-from services.chassis.database import Database, Row, Transaction
+from services.chassis.database import Database, columns
 from services.conversations import rows
 from services.conversations.events import chat_event, visitor_event
-from services.conversations.latest import WRITE, latest
 from services.conversations.rows import Placed
 
 _VISITORS = """
@@ -34,15 +34,43 @@ select * from unnest($1::text[], $2::text[], $3::text[], $4::text[], $5::timesta
  where w.seq > excluded.seq
 """
 
-_MESSAGES = """
-insert into conversations.messages as m (team, visitor, kind, id, seq, at, author_kind, author, text, run, words)
-select team, visitor, kind, id, seq, at, author_kind, author, text, run, words::tsvector
-  from unnest($1::text[], $2::text[], $3::text[], $4::text[], $5::bigint[], $6::timestamptz[], $7::text[], $8::text[],
-              $9::text[], $10::text[], $11::text[])
-    as said (team, visitor, kind, id, seq, at, author_kind, author, text, run, words)
-    on conflict (team, visitor, kind, id) do update set seq = excluded.seq
- where m.seq > excluded.seq
-returning team, visitor, kind, seq, author_kind, xmax = 0 as is_new
+_CONVERSATIONS = """
+with said as (
+    insert into conversations.messages as m (team, visitor, kind, id, seq, at, author_kind, author, text, run, words)
+    select team, visitor, kind, id, seq, at, author_kind, author, text, run, words::tsvector
+      from unnest($1::text[], $2::text[], $3::text[], $4::text[], $5::bigint[], $6::timestamptz[], $7::text[],
+                  $8::text[], $9::text[], $10::text[], $11::text[])
+        as told (team, visitor, kind, id, seq, at, author_kind, author, text, run, words)
+        on conflict (team, visitor, kind, id) do update set seq = excluded.seq
+     where m.seq > excluded.seq
+    returning team, visitor, kind, seq, author_kind, xmax = 0 as is_new
+), news as (
+    select team, visitor, case kind when 'message' then seq end as seq,
+           case when kind = 'notice' or (kind = 'message' and author_kind = 'visitor') then seq end as visitor_seq,
+           (kind = 'message' and is_new)::int as messages,
+           null::text[] as agents, null::timestamptz as agents_at, null::bigint as agents_seq
+      from said
+ union all
+    select team, visitor, null, null, 0, array(select jsonb_array_elements_text(agents)), at, seq
+      from unnest($12::text[], $13::text[], $14::jsonb[], $15::timestamptz[], $16::bigint[])
+        as assigned (team, visitor, agents, at, seq)
+)
+insert into conversations.latest as l (team, visitor, seq, visitor_seq, messages, agents, agents_at, agents_seq)
+select team, visitor, coalesce(max(seq), 0), coalesce(max(visitor_seq), 0), sum(messages),
+       coalesce(max(agents), '{}'), coalesce(max(agents_at), 'epoch'), coalesce(max(agents_seq), 0)
+  from news group by team, visitor order by team, visitor
+    on conflict (team, visitor) do update
+   set seq = greatest(l.seq, excluded.seq),
+       visitor_seq = greatest(l.visitor_seq, excluded.visitor_seq),
+       messages = l.messages + excluded.messages,
+       agents = case when (excluded.agents_at, excluded.agents_seq) > (l.agents_at, l.agents_seq)
+                     then excluded.agents else l.agents end,
+       agents_seq = case when (excluded.agents_at, excluded.agents_seq) > (l.agents_at, l.agents_seq)
+                         then excluded.agents_seq else l.agents_seq end,
+       agents_at = greatest(l.agents_at, excluded.agents_at)
+"""
+"""What is said, and what that and the last assignment of each visitor change in the row that the inbox shows of a
+conversation: in one statement, so that copies lock these rows once and in one order.
 """
 
 _ASSIGNMENT = """
@@ -67,6 +95,10 @@ select * from unnest($1::text[], $2::text[], $3::text[], $4::timestamptz[], $5::
 """
 
 
+Statement = tuple[str, Sequence[object]]
+"""And what it is given."""
+
+
 class Projection:
     """The handlers of both streams."""
 
@@ -76,31 +108,34 @@ class Projection:
     async def take_visitor_events(self, deliveries: Sequence[Delivery]) -> None:
         """Return when what these say of their visitors is committed."""
         events = [Placed(visitor_event(delivery), delivery.seq, delivery.at) for delivery in deliveries]
-        async with self._database.transaction() as tx:
-            await _write(tx, _VISITORS, rows.visitors(events))
-            await _write(tx, _WORDS, rows.words_of_visitors(events))
+        await self._write(
+            [*_if_any(_VISITORS, rows.visitors(events)), *_if_any(_WORDS, rows.words_of_visitors(events))]
+        )
 
     async def take_chat_events(self, deliveries: Sequence[Delivery]) -> None:
         """Return when what was said is committed."""
         events = [Placed(chat_event(delivery), delivery.seq, delivery.at) for delivery in deliveries]
-        async with self._database.transaction() as tx:
-            written = await _written(tx, _MESSAGES, rows.messages(events))
-            await _write(tx, _WORDS, rows.words_of_flows(events))
-            await _write(tx, _CONVERSIONS, rows.conversions(events))
-            await _write(tx, _LINKS, rows.links(events))
+        messages, assignments = rows.messages(events), rows.assignments(events)
+        statements = [
+            *_if_any(_WORDS, rows.words_of_flows(events)),
+            *_if_any(_CONVERSIONS, rows.conversions(events)),
+            *_if_any(_LINKS, rows.links(events)),
             # One by one: Postgres has no arrays of arrays of different lengths.
-            assignments = rows.assignments(events)
-            for row in assignments:
-                await tx.execute(_ASSIGNMENT, *row)
-            # Once and last, so that copies lock these rows in one order.
-            await _write(tx, WRITE, latest(written, assignments))
+            *((_ASSIGNMENT, row) for row in assignments),
+        ]
+        if messages or assignments:
+            newest = rows.newest(assignments)
+            statements.append((_CONVERSATIONS, [*columns(messages, 11), *columns(newest, 5)]))
+        await self._write(statements)
+
+    async def _write(self, statements: Sequence[Statement]) -> None:
+        """All of them or none. A single one is a transaction by itself, in one trip instead of three."""
+        begin = self._database.statement if len(statements) == 1 else self._database.transaction
+        async with begin() as tx:
+            for sql, arguments in statements:
+                await tx.execute(sql, *arguments)
 
 
-async def _write(tx: Transaction, statement: str, found: Sequence[tuple[object, ...]]) -> None:
-    """Run a statement that takes each column as an array."""
-    await _written(tx, statement, found)
-
-
-async def _written(tx: Transaction, statement: str, found: Sequence[tuple[object, ...]]) -> Sequence[Row]:
-    """The same; what the statement returns."""
-    return await tx.rows(statement, *(list(column) for column in zip(*found, strict=True))) if found else ()
+def _if_any(sql: str, found: Sequence[tuple[object, ...]]) -> list[Statement]:
+    """A statement that takes each column as an array, if there are rows for it."""
+    return [(sql, columns(found, len(found[0])))] if found else []

@@ -89,6 +89,16 @@ class AssignmentRow(NamedTuple):
     by: str
 
 
+class AgentsRow(NamedTuple):
+    """Who looks after a visitor now, as a JSON array."""
+
+    team: str
+    visitor: str
+    agents: bytes
+    at: datetime
+    seq: int
+
+
 class ConversionRow(NamedTuple):
     """What customer a visitor is to be."""
 
@@ -159,6 +169,12 @@ def assignments(events: Iterable[Placed[ChatEvent]]) -> list[AssignmentRow]:
         for event, seq, _ in _in_order(events)
         if isinstance(event, Assigned)
     )
+
+
+def newest(assignments: Iterable[AssignmentRow]) -> list[AgentsRow]:
+    """The last word on each visitor."""
+    last = {(row.team, row.visitor): row for row in sorted(assignments, key=attrgetter("at", "seq"))}
+    return [AgentsRow(row.team, row.visitor, _encode(row.agents), row.at, row.seq) for row in last.values()]
 
 
 def conversions(events: Iterable[Placed[ChatEvent]]) -> list[ConversionRow]:

@@ -27,7 +27,7 @@ from contracts.run import (
     merge,
     split,
 )
-from services.chassis.database import Row, Transaction
+from services.chassis.database import Row, Transaction, columns
 
 
 class Append(msgspec.Struct, frozen=True, kw_only=True):
@@ -156,7 +156,7 @@ class Known(msgspec.Struct, frozen=True):
 
 async def look_up(tx: Transaction, causes: Sequence[str], starts: Sequence[Started] = ()) -> Known:
     """Which of these messages were handled before, and when these were started last, in one statement."""
-    row = await tx.row(LOOK_UP, causes, len(causes), *_columns(starts, 3))
+    row = await tx.row(LOOK_UP, causes, len(causes), *columns(starts, 3))
     assert row is not None
     return Known(
         registry=row["registry"],
@@ -291,13 +291,11 @@ async def append(tx: Transaction, appends: Sequence[Append]) -> None:
             events.append((item.no, event.seq, tag_of(event), event.at, event.cause, _encode(kept)))
         if parts:
             inputs.append((item.no, item.events[0].seq, _encode(parts)))
-    await tx.execute(
-        WRITE, *_columns(new, 15), *_columns(causes, 4), *_columns(inputs, 3), *_columns(events, 6)
-    )
+    await tx.execute(WRITE, *columns(new, 15), *columns(causes, 4), *columns(inputs, 3), *columns(events, 6))
     # The last append to a run says where it stands now.
     moved = {item.no: item for item in appends if not item.is_new}
     if moved:
-        await tx.execute(MOVE, *_columns([_row(item, starts=False) for item in moved.values()], 6))
+        await tx.execute(MOVE, *columns([_row(item, starts=False) for item in moved.values()], 6))
 
 
 def _row(item: Append, *, starts: bool) -> tuple[object, ...]:
@@ -349,9 +347,4 @@ select * from unnest($1::text[], $2::text[], $3::text[], $4::timestamptz[], $5::
 async def skip(tx: Transaction, skips: Sequence[Skip]) -> None:
     """Store why triggers started nothing."""
     if skips:
-        await tx.execute(SKIP, *_columns([msgspec.structs.astuple(item) for item in skips], 7))
-
-
-def _columns(rows: Sequence[Sequence[object]], width: int) -> list[list[object]]:
-    """Rows as columns, for unnest; empty columns when there are no rows."""
-    return [list(column) for column in zip(*rows, strict=True)] if rows else [[] for _ in range(width)]
+        await tx.execute(SKIP, *columns([msgspec.structs.astuple(item) for item in skips], 7))
