@@ -68,3 +68,9 @@ async def test_a_bug_is_logged_with_its_place(tmp_path: Path) -> None:
     assert process.returncode == 1
     assert b"service.failed" in said
     assert b"ZeroDivisionError" in said
+
+
+def test_logging_loads_nothing_that_draws() -> None:
+    """What draws tables and tracebacks at a terminal is for commands: it is a sixth of a small service's start."""
+    script = "import sys, services.presence.__main__; sys.exit('rich' in sys.modules)"
+    subprocess.run([sys.executable, "-c", script], check=True)

@@ -340,7 +340,7 @@ async def test_a_killed_service(bus: Bus, told: Told, nats_url: str, postgres_ds
     async with service(nats_url, postgres_dsn) as first:
         await tell()
         async with Database(postgres_dsn, most=1) as database:
-            await eventually(lambda: has_some(database))
+            await eventually(lambda: has_some(database), within_s=20)
         first.kill()
     async with service(nats_url, postgres_dsn):
         await told.taken(within_s=20)
