@@ -112,6 +112,21 @@ async def test_a_flow_speaks_in_an_agents_name(conversations: None, told: Told) 
     assert await told.bus.read.last_of(DEAD.name, "dead.>") is None
 
 
+async def test_a_batch_with_several_words_on_one_conversation(
+    bus: Bus, told: Told, nats_url: str, postgres_dsn: str
+) -> None:
+    """Each message is counted once, and the assignment that was said last counts, wherever it stands."""
+    for key, agent, minute in (("s1", "ann", 1), ("s3", "cat", 3), ("s2", "bob", 2)):
+        await told.chat(assigned("v", key, agent, minute))
+        await told.chat(posted("v", f"m-{key}", key, "visitor"))
+        await told.chat(posted("v", f"m-{key}", key, "visitor"))
+    await told.chat(assigned("w", "s1", "ann", minute=1))
+    async with conversing(bus, nats_url, postgres_dsn, asyncio.Event()):
+        await told.taken()
+        (listed,) = (await told.conversations()).conversations
+    assert (listed.visitor, listed.last_message, listed.messages, listed.assigned) == ("v", "s2", 3, ["cat"])
+
+
 async def test_what_is_known_of_a_visitor(conversations: None, told: Told) -> None:
     """The profile: when seen, where, what was said of them, who looks after them."""
     await tell_everything(told)

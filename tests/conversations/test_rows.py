@@ -135,3 +135,22 @@ def test_changes_are_told_apart() -> None:
         rows.ConversionRow("default", "v", "y", NOON + timedelta(minutes=2), 8, "vip", "flow")
     ]
     assert [row.id for row in rows.messages(changes)] == ["1"]
+
+
+@given(
+    st.permutations(
+        [
+            placed(assigned("v", "x", "ann", 1), 9),
+            placed(assigned("v", "y", "bob", 3), 7),
+            placed(assigned("v", "z", "cat", 3), 8),
+            placed(assigned("w", "x", "ann", 1), 6),
+        ]
+    )
+)
+def test_the_newest_assignment_counts(events: list[rows.Placed[ChatEvent]]) -> None:
+    """By the time it was said, and by its place where two were said at once."""
+    found = rows.newest(rows.assignments(events))
+    assert sorted((row.visitor, row.agents, row.seq) for row in found) == [
+        ("v", b'["cat"]', 8),
+        ("w", b'["ann"]', 6),
+    ]
