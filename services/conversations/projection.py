@@ -1,5 +1,4 @@
-"""Takes VISITOR and CHAT into Postgres: a batch is one transaction, mostly of one statement, acknowledged after its
-commit.
+"""Takes VISITOR and CHAT into Postgres: a batch is one transaction, mostly one statement, acked after its commit.
 
 Rows are written in sorted order, so that two copies of this service never wait for each other's. All of it can be
 dropped and rebuilt from the streams, in any order of their messages.
@@ -96,7 +95,7 @@ select * from unnest($1::text[], $2::text[], $3::text[], $4::timestamptz[], $5::
 
 
 Statement = tuple[str, Sequence[object]]
-"""And what it is given."""
+"""SQL, and what it is given."""
 
 
 class Projection:
