@@ -58,8 +58,8 @@ class History:
     async def newest(self, team: TeamId, visitor: VisitorId, limit: int, before: int | None = None) -> Page:
         """The newest messages, or the newest before a sequence; oldest first, each id once."""
         subject = subjects.chat_of_visitor(team, visitor)
-        stored = await self._read.some_since(CHAT.name, subject, 1, WHOLE)
-        if len(stored) == WHOLE:
+        stored = await self._from(subject, 1, WHOLE)
+        if len(stored) >= WHOLE:
             stored = await self._backwards(subject, limit, before)
         entries = [entry_of(message) for message in stored if before is None or message.seq < before]
         messages = distinct(entries)
@@ -70,7 +70,7 @@ class History:
         self, team: TeamId, visitor: VisitorId, after: int, after_id: str | None = None
     ) -> list[Entry] | None:
         """Everything after a message, or None when that message is not there (`after_id`: under this id)."""
-        stored = await self._read.since(CHAT.name, subjects.chat_of_visitor(team, visitor), after)
+        stored = await self._from(subjects.chat_of_visitor(team, visitor), after)
         if not stored or stored[0].seq != after:
             return None
         first, *rest = (entry_of(message) for message in stored)
@@ -80,7 +80,7 @@ class History:
 
     async def from_on(self, team: TeamId, visitor: VisitorId, seq: int) -> list[Entry]:
         """Everything from a sequence on."""
-        stored = await self._read.since(CHAT.name, subjects.chat_of_visitor(team, visitor), seq)
+        stored = await self._from(subjects.chat_of_visitor(team, visitor), seq)
         return [entry_of(message) for message in stored]
 
     async def appearance(self, team: TeamId, visitor: VisitorId, initial: Appearance) -> Appearance:
@@ -104,6 +104,31 @@ class History:
             subject = subjects.parse_chat(message.subject)
             ends[subject.team, subject.visitor].append(entry_of(message))
         return ends
+
+    async def _from(self, subject: str, start: int, limit: int | None = None) -> list[StoredMessage]:
+        """A conversation from a sequence on, up to its end when asked; with a limit that many or more if not all of it.
+
+        Each of its subjects is read by itself, and only if it has something: the server knows where the messages of one
+        subject are, and looks for those of a wildcard in everybody's.
+        """
+        heads = [head for head in await self._read.last(CHAT.name, [subject]) if head.seq >= start]
+        parts = await asyncio.gather(*(self._part(head, start, limit) for head in heads))
+        for part, head in zip(parts, heads, strict=True):
+            is_cut = len(part) == limit
+            if not is_cut and (not part or part[-1].seq < head.seq):
+                # This server does not have yet what another one told; what one read finds has no holes.
+                return await self._read_on(subject, start, limit)
+        # Of what came meanwhile on one subject the others may lack what lies before it.
+        found = (message for part in parts for message in part if message.seq <= heads[-1].seq)
+        return sorted(found, key=lambda message: message.seq)
+
+    async def _part(self, head: StoredMessage, start: int, limit: int | None) -> list[StoredMessage]:
+        return [head] if head.seq == start else await self._read_on(head.subject, start, limit)
+
+    async def _read_on(self, subject: str, start: int, limit: int | None) -> list[StoredMessage]:
+        if limit is None:
+            return await self._read.since(CHAT.name, subject, start)
+        return await self._read.some_since(CHAT.name, subject, start, limit)
 
     async def _backwards(self, subject: str, limit: int, before: int | None) -> list[StoredMessage]:
         """At least one more than `limit` messages, if there are so many, from windows that grow as they go back."""

@@ -8,6 +8,7 @@ from contracts.streams import CHAT
 from contracts.subjects import chat_of_visitor, timer_set
 from services.chassis.bus import Bus, Received
 from services.chassis.clock import system_clock
+from services.chassis.database import Database
 from services.flow_executor import occasions, recovery
 from tests.flow_executor.by_hand import ByHand, by_hand
 from tests.flow_executor.harness import AGENT, TEAM, World, in_action, opened, path, said
@@ -55,6 +56,29 @@ async def test_nothing_is_told_twice(nats_server: Nats, nats_url: str, postgres_
         new = await world.bus.read.since(CHAT.name, "chat.>", 0 if last is None else last.seq + 1)
         posted = [msgspec.json.decode(message.data, type=Posted).visitor for message in new]
         assert posted == [VisitorId("one")]
+
+
+async def test_conversations_that_lack_nothing_are_not_read(
+    nats_server: Nats, nats_url: str, postgres_dsn: str
+) -> None:
+    """However many visitors were answered in the last seconds, one read tells that all of them have their answers."""
+    async with in_action(nats_url, postgres_dsn) as world:
+        await world.push(flow("widget_opened", {"hi": reply("hi")}, "greet"))
+        await world.happen(*(opened(f"v{n}") for n in range(50)))
+        await eventually(lambda: _told(world, 50))
+    _restart(nats_server)
+    async with Bus(nats_url, "listener") as listener:
+        reads: list[bytes] = []
+
+        async def note(message: Received) -> None:
+            if b"chat.default.v" in message.data:
+                reads.append(message.data)
+
+        await listener.listen(f"$JS.API.DIRECT.GET.{CHAT.name}", note)
+        async with in_action(nats_url, postgres_dsn), Database(postgres_dsn) as database:
+            await eventually(lambda: reads != [], within_s=10)
+            await eventually(lambda: _is_over(database), within_s=10)
+        assert [b"multi_last" in read for read in reads] == [True]
 
 
 async def test_a_talkative_visitor_is_read_once(nats_server: Nats, nats_url: str, postgres_dsn: str) -> None:
@@ -122,6 +146,13 @@ def _restart(nats_server: Nats) -> None:
 
 async def _told(world: World, count: int) -> bool:
     return len(await world.bus.read.since(CHAT.name, "chat.>", 1)) == count
+
+
+async def _is_over(database: Database) -> bool:
+    """Whether the look that was due has come to its end."""
+    async with database.statement() as tx:
+        row = await tx.row("select since from flow_executor.recovery")
+    return row is not None and row["since"] is None
 
 
 async def _forget_ids(bus: Bus) -> None:

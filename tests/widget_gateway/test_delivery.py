@@ -10,8 +10,9 @@ from contracts import streams, subjects
 from contracts.chat import Appearance, AppearanceSet, Assigned, ChatEvent, Posted
 from contracts.frames import AppearanceChanged, Message
 from contracts.ids import AgentId, TeamId, VisitorId
-from services.chassis.bus import Bus
+from services.chassis.bus import Bus, Received
 from services.widget_gateway import history
+from tests.waiting import eventually
 from tests.widget_gateway.running import Gateway, post, posted
 from tests.widget_gateway.visitor import Visitor
 
@@ -139,6 +140,42 @@ async def test_a_history_that_is_not_ours_is_reset(gateway: Gateway, bus: Bus, w
         welcome = await again.hello(token=visitor.token, after=after, after_id=after_id)
     assert welcome.reset
     assert texts(welcome.messages) == ["Hello"]
+
+
+async def test_all_lines_of_a_conversation_come_back_as_one(gateway: Gateway, bus: Bus) -> None:
+    """Wherever somebody was when they left, they are given the rest of what robot, agents and they said, in order."""
+    async with gateway.visitor() as visitor:
+        seqs: list[int] = []
+        for number in range(1, 9):
+            said = posted(visitor.id, str(number))
+            seqs.append(await post(bus, said, "agent" if number % 3 == 0 else "robot"))
+            if number % 4 == 0:
+                await visitor.texts(4)
+                seqs.append((await visitor.write(f"after {number}")).seq)
+    told = ["1", "2", "3", "4", "after 4", "5", "6", "7", "8", "after 8"]
+    for place, seq in enumerate(seqs, 1):
+        async with gateway.socket() as again:
+            welcome = await again.hello(token=visitor.token, after=seq)
+        assert (texts(welcome.messages), welcome.reset) == (told[place:], False)
+
+
+async def test_coming_back_is_no_walk_through_everybodys(gateway: Gateway, bus: Bus) -> None:
+    """The bus is never asked for the next message of a conversation, which it would look for among all of them."""
+    async with gateway.visitor() as visitor:
+        seqs = await talk(bus, visitor.id, 3)
+        assert await visitor.texts(3) == numbers(1, 3)
+    asked: list[bytes] = []
+
+    async def note(message: Received) -> None:
+        asked.append(message.data)
+
+    await bus.listen(f"$JS.API.DIRECT.GET.{streams.CHAT.name}", note)
+    for after in (0, seqs[0], seqs[-1]):
+        async with gateway.socket() as again:
+            await again.hello(token=visitor.token, after=after)
+    await eventually(lambda: len(asked) >= 6)
+    walks = [query for query in asked if b"next_by_subj" in query and b"*" in query]
+    assert walks == []
 
 
 async def test_a_first_visit_shows_the_newest(gateway: Gateway, bus: Bus) -> None:
