@@ -298,6 +298,19 @@ async def append(tx: Transaction, appends: Sequence[Append]) -> None:
         await tx.execute(MOVE, *columns([_row(item, starts=False) for item in moved.values()], 6))
 
 
+RENEW = """
+update flow_executor.run_causes c set handled_at = now()
+  from unnest($1::text[], $2::bigint[]) as r (cause, no)
+ where c.cause = r.cause and c.no = r.no
+"""
+
+
+async def renew(tx: Transaction, causes: Sequence[CauseOf]) -> None:
+    """Have these count as handled now: what they lead to is told again, and `recovery` must know when."""
+    if causes:
+        await tx.execute(RENEW, [item.cause for item in causes], [item.no for item in causes])
+
+
 def _row(item: Append, *, starts: bool) -> tuple[object, ...]:
     last = item.events[-1]
     status, node, error = state_after(last)

@@ -7,7 +7,7 @@ may come any time later.
 """
 
 import asyncio
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
 
 import msgspec
@@ -19,18 +19,16 @@ from contracts.run import (
     MessagePosted,
     RunEvent,
     RunWaiting,
-    TaskRequested,
     TimerSet,
     VisitorConverted,
     effects_of,
     made_by,
 )
 from contracts.streams import CHAT, TASK
-from contracts.subjects import chat, chat_of_visitor, task_done
+from contracts.subjects import chat, task_done
 from services.chassis.bus import Bus, StoredMessage
 from services.flow_executor.journal import CauseOf, Stored
 from services.flow_executor.outgoing import Outgoing, outgoing
-from services.flow_executor.visitors import Key
 from services.flow_executor.world import World
 
 _MARGIN = timedelta(seconds=10)
@@ -44,103 +42,87 @@ async def missing(
 ) -> list[Outgoing]:
     """The effects of these causes, and of what their runs did before, that are not where they belong; in order."""
     by_number = {stored.no: stored for stored in runs}
-    done = [_Done(stored := by_number[cause.no], _until(stored, cause)) for cause in causes]
-    doubtful = await _doubtful(bus, done)
-    chats = await _chats(bus, doubtful)
-    untold = [message for one in doubtful for message in _untold(one, chats.get(one.key, ()), world)]
-    unset = await asyncio.gather(*(_unset(bus, one, world) for one in done if one.waits))
+    made = [_made(by_number[cause.no], cause, world) for cause in causes]
+    chats = await _chats(bus, made)
+    found = await asyncio.gather(*(_missing(bus, one, chats) for one in made))
     # Two causes of one run find the same of its past.
-    return list({message.id: message for some in (untold, *unset) for message in some}.values())
+    return list({message.id: message for some in found for message in some}.values())
 
 
 async def unsaid(bus: Bus, world: World, runs: Sequence[Stored]) -> list[Outgoing]:
     """What these runs had to say before, and their conversations lack: to be told before they say more.
 
-    A run may be resumed while what it said last is not published yet: whoever committed that is slow, or dead.
+    A run may be resumed while what it said last is not published yet: whoever committed that is slow, or dead. One
+    read for all of them; where a run's last post is not the last one of all, the whole conversation tells.
     """
-    doubtful = await _doubtful(bus, [_Done(stored, stored.events) for stored in runs])
-    chats = await _chats(bus, doubtful)
-    return [message for one in doubtful for message in _untold(one, chats.get(one.key, ()), world)]
+    last = {stored.no: post for stored in runs if (post := _last_post(stored.events)) is not None}
+    asked = [stored for stored in runs if stored.no in last]
+    subjects = sorted({_robot(stored) for stored in asked})
+    messages = await bus.read.last(CHAT.name, subjects) if subjects else []
+    heads = {m.subject: event.id for m in messages if (event := _decoded(m)) is not None}
+    doubtful = [stored for stored in asked if heads.get(_robot(stored)) != last[stored.no]]
+    found = await missing(
+        bus, world, doubtful, [CauseOf("", stored.no, 1, stored.events[-1].seq) for stored in doubtful]
+    )
+    return [message for message in found if message.subject.startswith("chat.")]
 
 
-class _Done(msgspec.Struct, frozen=True):
+def _last_post(events: Sequence[RunEvent]) -> str | None:
+    for event in reversed(events):
+        for effect in reversed(made_by(event)):
+            if isinstance(effect, MessagePosted):
+                return effect_id(event.run, event.seq, effect.k)
+    return None
+
+
+def _robot(stored: Stored) -> str:
+    return chat(stored.team, stored.visitor, "robot")
+
+
+class _Made(msgspec.Struct, frozen=True):
     """What a run did up to one cause. What it said before counts too: it comes first, and may be missing as well."""
 
     stored: Stored
     events: Sequence[RunEvent]
+    effects: Sequence[Outgoing]
 
     @property
-    def key(self) -> Key:
-        """Whose conversation it is of."""
-        return self.stored.team, self.stored.visitor
-
-    @property
-    def waits(self) -> bool:
-        """Whether the run still stands at a wait that one of these events began."""
-        last = self.events[-1]
-        return (
-            isinstance(last, RunWaiting)
-            and last.seq == self.stored.events[-1].seq
-            and any(isinstance(effect, TimerSet) for effect in last.effects)
-        )
-
-    def last_told(self) -> tuple[str, str] | None:
-        """Subject and id of its last message in CHAT."""
-        for event in reversed(self.events):
-            for effect in reversed(made_by(event)):
-                if not isinstance(effect, (TimerSet, TaskRequested)):
-                    line = "robot" if isinstance(effect, MessagePosted) else "state"
-                    return chat(*self.key, line), effect_id(event.run, event.seq, effect.k)
-        return None
+    def subjects(self) -> set[str]:
+        """Where in CHAT its effects stand."""
+        return {message.subject for message in self.effects if message.subject.startswith("chat.")}
 
 
-def _until(stored: Stored, cause: CauseOf) -> Sequence[RunEvent]:
-    return [event for event in stored.events if event.seq <= cause.last_seq]
+def _made(stored: Stored, cause: CauseOf, world: World) -> _Made:
+    events = [event for event in stored.events if event.seq <= cause.last_seq]
+    return _Made(stored, events, outgoing(stored.team, stored.visitor, events, world))
 
 
-async def _doubtful(bus: Bus, done: Sequence[_Done]) -> list[_Done]:
-    """Those of which CHAT may lack something: whose last message there is not the last one of its subject.
+async def _chats(bus: Bus, made: Sequence[_Made]) -> dict[str, Sequence[ChatEvent]]:
+    """What CHAT has on each subject of these effects since the first of their events, however many causes there are.
 
-    A run's messages are stored one after the other, so that with the last one all are there. One read for all of them:
-    a read of each conversation costs the bus a walk through everybody's.
+    Each subject by itself: the bus has an index of them, and would look for those of a conversation in everybody's.
     """
-    last = [one.last_told() for one in done]
-    subjects = sorted({told[0] for told in last if told is not None})
-    messages = await bus.read.last(CHAT.name, subjects) if subjects else []
-    heads = {message.subject: event.id for message in messages if (event := _decoded(message)) is not None}
-    return [
-        one
-        for one, told in zip(done, last, strict=True)
-        if told is not None and heads.get(told[0]) != told[1]
-    ]
-
-
-async def _chats(bus: Bus, done: Sequence[_Done]) -> dict[Key, Sequence[ChatEvent]]:
-    """What CHAT has of each visitor since the first of these events: one read, however many causes there are."""
-    since: dict[Key, datetime] = {}
-    for one in done:
+    since: dict[str, datetime] = {}
+    for one in made:
         at = one.events[0].at - _MARGIN
-        since[one.key] = min(at, since.get(one.key, at))
-    read = await asyncio.gather(
-        *(bus.read.since(CHAT.name, chat_of_visitor(*key), at) for key, at in since.items())
-    )
+        for subject in one.subjects:
+            since[subject] = min(at, since.get(subject, at))
+    read = await asyncio.gather(*(bus.read.since(CHAT.name, subject, at) for subject, at in since.items()))
     return {
-        key: [event for message in messages if (event := _decoded(message)) is not None]
-        for key, messages in zip(since, read, strict=True)
+        subject: [event for message in messages if (event := _decoded(message)) is not None]
+        for subject, messages in zip(since, read, strict=True)
     }
 
 
-def _untold(done: _Done, said: Sequence[ChatEvent], world: World) -> list[Outgoing]:
-    there = _told(done.events, said)
-    effects = outgoing(*done.key, done.events, world)
-    return [message for message in effects if message.subject.startswith("chat.") and message.id not in there]
-
-
-async def _unset(bus: Bus, done: _Done, world: World) -> list[Outgoing]:
-    """The timer of the wait, which one that is there replaces by itself, and the tasks that it waits for."""
-    wanted = outgoing(*done.key, done.events[-1:], world)
-    timers = [message for message in wanted if message.subject.startswith("timer.")]
-    return timers + await _undone(bus, done.stored, [m for m in wanted if m.subject.startswith("task.")])
+async def _missing(bus: Bus, made: _Made, chats: Mapping[str, Sequence[ChatEvent]]) -> list[Outgoing]:
+    there = _told(made.events, [event for subject in made.subjects for event in chats[subject]])
+    found = [m for m in made.effects if m.subject in made.subjects and m.id not in there]
+    if _waits_at(made.stored, made.events):
+        last = f"{made.stored.run}.{made.events[-1].seq}."
+        wanted = [message for message in made.effects if message.id.startswith(last)]
+        found += [message for message in wanted if message.subject.startswith("timer.")]
+        found += await _undone(bus, made.stored, [m for m in wanted if m.subject.startswith("task.")])
+    return found
 
 
 async def _undone(bus: Bus, stored: Stored, tasks: list[Outgoing]) -> list[Outgoing]:
@@ -184,3 +166,13 @@ def _decoded(message: StoredMessage) -> ChatEvent | None:
         return _chat_decoder.decode(message.data)
     except msgspec.DecodeError:
         return None
+
+
+def _waits_at(stored: Stored, events: Sequence[RunEvent]) -> bool:
+    """Whether the run still stands at a wait that one of these events began."""
+    last = stored.events[-1]
+    return (
+        isinstance(last, RunWaiting)
+        and any(event.seq == last.seq for event in events)
+        and any(isinstance(effect, TimerSet) for effect in last.effects)
+    )

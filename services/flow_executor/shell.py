@@ -122,6 +122,7 @@ class Shell:
         await self._advance(tx, fresh, _starting(fresh, answering), known, batch)
         await journal.append(tx, batch.appends)
         await journal.skip(tx, batch.skips)
+        await journal.renew(tx, batch.repeats)
         await noting.effects(tx, batch.appends)
         await noting.seen(tx, batch.parked)
         return batch

@@ -18,6 +18,7 @@ BY_KEY = {
     journal.RUNS: {"runs_by_no", "run_events", "run_inputs_pkey"},
     journal.LOOK_UP: {"run_causes_pkey", "skips_pkey", "runs_by_visitor"},
     journal.MOVE: {"runs_by_no"},
+    journal.RENEW: {"run_causes_pkey"},
     visitors.LOAD: {"visitors_pkey", "visitor_events_pkey"},
     noting.FORMS: {"visitors_pkey"},
     noting.TRACKED: {"visitor_events_pkey"},

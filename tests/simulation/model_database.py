@@ -161,10 +161,12 @@ class ModelTransaction(Transaction):
         )
 
     def _commit(self) -> None:
+        # A cause that is renewed was committed before.
+        known = self.tables.rows["run_causes"]
+        if causes := tuple(key for key in self.written.get("run_causes", ()) if key not in known):
+            self.tables.commits.append(causes)
         for table, rows in self.written.items():
             self.tables.rows[table].update(rows)
-        if causes := self.written.get("run_causes"):
-            self.tables.commits.append(tuple(causes))
         self.written.clear()
         self._release()
 

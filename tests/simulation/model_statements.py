@@ -168,6 +168,18 @@ def _move(tx: Tx, *args: Column) -> list[Fields]:
     return []
 
 
+def _can_renew(tx: Tx, causes: Column, numbers: Column) -> bool:
+    return tx.can_hold([("run_causes", key) for key in zip(causes, numbers, strict=True)])
+
+
+def _renew(tx: Tx, causes: Column, numbers: Column) -> list[Fields]:
+    for key in zip(causes, numbers, strict=True):
+        row = tx.find("run_causes", key)
+        if row is not None:
+            tx.put("run_causes", key, row | {"handled_at": tx.began_at})
+    return []
+
+
 def _can_skip(tx: Tx, causes: Sequence[str], *_: Column) -> bool:
     return tx.can_hold([("skips", (cause,)) for cause in causes])
 
@@ -349,6 +361,7 @@ STATEMENTS: dict[str, Statement] = {
     journal.RUNS: Statement("runs", _runs),
     journal.WRITE: Statement("write", _write, _can_write),
     journal.MOVE: Statement("move", _move, _can_move),
+    journal.RENEW: Statement("renew", _renew, _can_renew),
     journal.SKIP: Statement("skip", _skip, _can_skip),
     visitors.LOAD: Statement("visitors", _load),
     noting.LOADED: Statement("loaded", _loaded, _can_note),
