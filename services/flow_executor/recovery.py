@@ -3,7 +3,8 @@
 Postgres is on the disk with each commit, JetStream once a second (`sync_interval`). A machine that loses its power can
 therefore keep a run and lose the messages and timers that follow from it, although the source message was acknowledged.
 So who starts and finds another server process than the last look did looks, by rule R, at what was handled since a
-moment before the last effect that the bus remembers. After any other stop nothing is missing, and the look finds that.
+moment before the last effect that the bus remembers; what was told again since counts as handled then. After any other
+stop nothing is missing, and the look finds that.
 
 From where to look is decided and kept (`begin`) before anything new is handled, since new effects would hide it; and it
 is kept until a look has come to its end, since who looks may die.

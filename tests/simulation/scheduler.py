@@ -136,7 +136,11 @@ class Scheduler(BaseSelector):
 
     def _next(self, timer: int) -> None:
         self.steps += 1
+        alive = [process.is_alive for process in self.processes]
         self.on_step()
+        if alive != [process.is_alive for process in self.processes]:
+            # Whoever died comes back at a time that was not known when `timer` was.
+            return
         ready = self._ready()
         if ready and not self.fate.happens(self.rates.wait):
             self._happen(self.fate.one_of(ready) if len(ready) > 1 else ready[0])
