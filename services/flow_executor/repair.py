@@ -115,8 +115,9 @@ async def _chats(bus: Bus, made: Sequence[_Made]) -> dict[str, Sequence[ChatEven
 
 
 async def _missing(bus: Bus, made: _Made, chats: Mapping[str, Sequence[ChatEvent]]) -> list[Outgoing]:
-    there = _told(made.events, [event for subject in made.subjects for event in chats[subject]])
-    found = [m for m in made.effects if m.subject in made.subjects and m.id not in there]
+    subjects = made.subjects
+    there = _told(made.events, [event for subject in subjects for event in chats[subject]])
+    found = [m for m in made.effects if m.subject in subjects and m.id not in there]
     if _waits_at(made.stored, made.events):
         last = f"{made.stored.run}.{made.events[-1].seq}."
         wanted = [message for message in made.effects if message.id.startswith(last)]
