@@ -18,14 +18,16 @@ pytestmark = pytest.mark.timeout(120)
 
 ROOT = Path(__file__).parents[2]
 SEEDS = range(120)
-WITHIN = 400
-"""Schedules in which a broken executor must be found out."""
+WITHIN = 1000
+"""Schedules in which a broken executor must be found out; without locks one in two hundred shows it."""
 FOUND = {
     133: "a run spoke again before what it had said was published",
     193: "the same, through a timer",
     853: "what a batch told again went ahead of what its run had said before",
     1393: "the look after a power cut died, and the next one began too late to see what was lost",
+    2022: "what was told late, after an outage of the bus, was lost in a power cut a moment later",
     2366: "visitors' events, stored before an executor was up again, hid what was lost",
+    9846: "a run's last message outlived a power cut, and was taken to say that all before it had",
 }
 """Seeds that failed once, and why. Their histories change with the executor's calls; the mutations stay."""
 
