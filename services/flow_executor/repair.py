@@ -87,9 +87,10 @@ class _Made(msgspec.Struct, frozen=True):
     effects: Sequence[Outgoing]
 
     @property
-    def subjects(self) -> set[str]:
-        """Where in CHAT its effects stand."""
-        return {message.subject for message in self.effects if message.subject.startswith("chat.")}
+    def subjects(self) -> list[str]:
+        """Where in CHAT its effects stand, each once and in their order, so that a schedule can be played again."""
+        there = (message.subject for message in self.effects if message.subject.startswith("chat."))
+        return list(dict.fromkeys(there))
 
 
 def _made(stored: Stored, cause: CauseOf, world: World) -> _Made:

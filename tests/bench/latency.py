@@ -101,8 +101,8 @@ async def measure(rounds: int = 5) -> Result:
             await _paced(url, 50)
         both = asyncio.Barrier(2)
         alone = await asyncio.gather(
-            _paced(product, 1, rounds * _ALONE, both, begin_after_s=_BEHIND_S),
-            _paced(floor, 1, rounds * _ALONE, both),
+            _paced(product, 1, rounds * _ALONE, together=both, begin_after_s=_BEHIND_S),
+            _paced(floor, 1, rounds * _ALONE, together=both),
         )
         hundred = [(await _paced(product, 100), await _paced(floor, 100)) for _ in range(rounds)]
         thousand = [(await _paced(product, 1000), await _paced(floor, 1000)) for _ in range(rounds)]
@@ -168,8 +168,8 @@ async def _paced(
     url: str,
     rate: int,
     samples: int | None = None,
-    together: asyncio.Barrier | None = None,
     *,
+    together: asyncio.Barrier | None = None,
     begin_after_s: float = 0.0,
 ) -> Turn:
     """Openings that begin at a steady pace, `rate` a second, and their milliseconds; `together` with another turn."""

@@ -1,5 +1,7 @@
 """After a power cut the bus may have forgotten what the journal knows: it is told again."""
 
+from datetime import datetime
+
 import msgspec
 
 from contracts.chat import Assigned, Posted
@@ -68,16 +70,11 @@ async def test_the_look_walks_through_no_conversations(
         await eventually(lambda: _told(world, 50))
     _restart(nats_server)
     async with Bus(nats_url, "listener") as listener:
-        reads: list[bytes] = []
-
-        async def note(message: Received) -> None:
-            if b"chat.default.v" in message.data:
-                reads.append(message.data)
-
-        await listener.listen(f"$JS.API.DIRECT.GET.{CHAT.name}", note)
+        reads = await _reads(listener, b"chat.default.v")
         async with in_action(nats_url, postgres_dsn), Database(postgres_dsn) as database:
             await eventually(lambda: reads != [], within_s=10)
             await eventually(lambda: _is_over(database), within_s=10)
+        await listener.settle()
         assert len(reads) == 50
         assert [read for read in reads if b"*" in read] == []
 
@@ -90,13 +87,7 @@ async def test_a_talkative_visitor_is_read_once(nats_server: Nats, nats_url: str
         await eventually(lambda: _told(world, 200), within_s=10)
     _restart(nats_server)
     async with Bus(nats_url, "listener") as listener:
-        reads: list[str] = []
-
-        async def count(message: Received) -> None:
-            if b"chat.default.one" in message.data:
-                reads.append(message.subject)
-
-        await listener.listen(f"$JS.API.DIRECT.GET.{CHAT.name}", count)
+        reads = await _reads(listener, b"chat.default.one")
         async with in_action(nats_url, postgres_dsn) as world:
             await world.happen(said("two", "hello"))
             await eventually(lambda: _told(world, 201), within_s=10)
@@ -118,6 +109,21 @@ async def test_a_look_that_died_is_due_still(nats_url: str, postgres_dsn: str) -
         assert await recovery.begin(executor.bus, executor.database, system_clock) is None
 
 
+async def test_what_is_told_again_is_handled_again(nats_url: str, postgres_dsn: str) -> None:
+    """A message that came again may be told long after it was handled first: the look must begin before that."""
+    async with by_hand(nats_url, postgres_dsn) as executor:
+        await executor.activate(flow("widget_opened", {"hi": reply("hi")}, "greet"))
+        await World(executor.bus).happen(opened("v1"), opened("v2"))
+        events = await executor.look("VISITOR", "visitor.>", 2)
+        await executor.die_at("commit", occasions.visitor_event, events)
+        first = await _handled(executor)
+        await executor.die_at("publish", occasions.visitor_event, events[:1])
+        again = await _handled(executor)
+        told, other = (occasions.visitor_event(event).cause for event in events)
+        assert again[told] > first[told]
+        assert again[other] == first[other]
+
+
 async def test_visitors_who_come_first_hide_nothing(nats_url: str, postgres_dsn: str) -> None:
     """Where to look is reckoned from what executors stored last, not from what others stored since."""
     async with by_hand(nats_url, postgres_dsn) as executor:
@@ -130,6 +136,13 @@ async def test_visitors_who_come_first_hide_nothing(nats_url: str, postgres_dsn:
         due = await recovery.begin(executor.bus, executor.database, system_clock)
         assert due is not None
         assert due.since == last.at - recovery.WINDOW
+
+
+async def _handled(executor: ByHand) -> dict[str, datetime]:
+    """When each message was handled, by cause."""
+    async with executor.database.statement() as tx:
+        rows = await tx.rows("select cause, handled_at from flow_executor.run_causes")
+    return {row["cause"]: row["handled_at"] for row in rows}
 
 
 async def _greeted(executor: ByHand, world: World, count: int) -> None:
@@ -147,6 +160,19 @@ def _restart(nats_server: Nats) -> None:
 
 async def _told(world: World, count: int) -> bool:
     return len(await world.bus.read.since(CHAT.name, "chat.>", 1)) == count
+
+
+async def _reads(bus: Bus, mark: bytes) -> list[bytes]:
+    """What CHAT is asked for from now on, as far as it names this; it grows."""
+    asked: list[bytes] = []
+
+    def note(message: Received) -> None:
+        if mark in message.data:
+            asked.append(message.data)
+
+    await bus.hear(f"$JS.API.DIRECT.GET.{CHAT.name}", note)
+    await bus.settle()
+    return asked
 
 
 async def _is_over(database: Database) -> bool:
